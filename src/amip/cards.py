@@ -1,0 +1,33 @@
+"""The cards of the findings about records: one per kind, its sentences in both languages."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from amip.findings import LANGUAGES, Finding, Place, Severity
+
+
+@cache
+def load_cards() -> Mapping[str, Mapping[str, str]]:
+    """Load the cards by code."""
+    return tomllib.loads((files("amip") / "cards.toml").read_text(encoding="utf-8"))
+
+
+def make_finding(code: str, place: Place, *, found: str = "", expected: str = "", **values: str) -> Finding:
+    """Fill in the card of `code`: a violation at `place` with the value found and the one expected."""
+    card = load_cards()[code]
+    slots = {"found": found, "expected": expected, "column": place.column, **values}
+    return Finding(
+        code=code,
+        severity=Severity.VIOLATION,
+        place=place,
+        message={language: card[language].format_map(slots) for language in LANGUAGES},
+        advice={language: card[f"advice_{language}"].format_map(slots) for language in LANGUAGES},
+        programme=place.file.partition("/")[0],
+        found=found,
+        expected=expected,
+        values=values,
+    )

@@ -1,0 +1,98 @@
+"""The `amip` command: global options, verbs loaded when they are used, errors as sentences."""
+
+from __future__ import annotations
+
+import importlib
+import locale
+import os
+import sys
+
+import click
+
+from amip.errors import AmipError
+from amip.version import __version__
+
+VERBS = {
+    "build": ("amip.cli.build", "build_command"),
+    "check-sources": ("amip.cli.sources", "check_sources_command"),
+    "lift": ("amip.cli.lift", "lift_command"),
+    "query": ("amip.cli.query", "query_command"),
+    "trace": ("amip.cli.sources", "trace_command"),
+    "validate": ("amip.cli.validate", "validate_command"),
+}
+
+
+class VerbGroup(click.Group):
+    """A group that imports a verb only when it is used, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the verbs in the order of the work."""
+        return ["build", "lift", "validate", "query", "check-sources", "trace"]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import one verb."""
+        if name not in VERBS:
+            return None
+        module, attribute = VERBS[name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of verbs without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _SUMMARIES[name]) for name in self.list_commands(ctx)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest verb when there is none of that name."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from amip.nearest import find_nearest
+
+            nearest = "".join(find_nearest(args[0], VERBS))
+            hint = f" Meintest du / did you mean “{nearest}”?" if nearest else ""
+            raise click.UsageError(f"There is no command “{args[0]}”.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+_SUMMARIES = {
+    "build": "Lift, validate and publish programmes as a dataset folder.",
+    "lift": "Turn programme folders into RDF.",
+    "validate": "Check programme folders or RDF files against the shapes.",
+    "query": "Ask a canned question, or run SPARQL of your own.",
+    "check-sources": "Hold records against their source texts, figure by figure.",
+    "trace": "Show where a figure is printed.",
+}
+
+
+def default_language() -> str:
+    """Return `de` in a German locale, else `en`."""
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "de" if (name or locale.getlocale()[0] or "").startswith(("de", "German")) else "en"
+
+
+@click.group(
+    cls=VerbGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 fine, 1 violations found, 2 wrong usage, 3 unreadable input, 4 remote service failed.",
+)
+@click.option("--lang", type=click.Choice(["de", "en"]), default=default_language, help="Language of the output.")
+@click.version_option(__version__, prog_name="amip")
+@click.pass_context
+def cli(ctx: click.Context, lang: str) -> None:
+    """Jobcenter programmes (AMIP) as a knowledge graph: build it, check it, ask it."""
+    ctx.obj = lang
+
+
+def main() -> None:
+    """Run the command line; every expected error becomes one sentence and an exit code."""
+    try:
+        cli()
+    except AmipError as error:
+        click.echo(f"amip: {error}", err=True)
+        if error.advice:
+            click.echo(f"      → {error.advice}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader (head, less) has gone; say nothing more, not even while closing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

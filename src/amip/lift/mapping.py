@@ -1,0 +1,146 @@
+"""Read YARRRML mappings: the subset of RML that the project uses.
+
+A mapping has one CSV source, one subject template, one graph template and `po` rows whose object
+is a constant IRI, an IRI template (`…~iri`) or a column as a literal, with a datatype or a
+language. There are no functions and no joins. See https://rml.io/yarrrml/spec/ and the RML
+specification (https://rml.io/specs/rml/) for the meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from amip.assets import find_folder
+from amip.errors import InputError
+
+_COLUMN = re.compile(r"\$\((\w+)\)")
+_SOURCE = re.compile(r"(?P<table>[\w-]+)\.csv~csv")
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text with columns in it: `parts` alternates text and column name, text first and last."""
+
+    parts: tuple[str, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns in the order they occur."""
+        return self.parts[1::2]
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether the whole text is one column, whose value is then not percent-encoded."""
+        return self.parts[0] == self.parts[-1] == "" and len(self.parts) == len(("", "column", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One predicate and object; a literal has a datatype, a language or neither."""
+
+    predicate: str
+    target: Template
+    is_iri: bool
+    datatype: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """One triples map: for every row of `table`, these statements about `subject` in `graph`."""
+
+    name: str
+    table: str
+    subject: Template
+    graph: Template
+    statements: tuple[Statement, ...]
+
+
+@cache
+def read_mappings() -> tuple[Mapping, ...]:
+    """Read all mappings of the project, in the order of file name and then of the file."""
+    files = sorted(find_folder("mappings").glob("*.yarrrml.yml"))
+    return tuple(mapping for file in files for mapping in read_mapping_file(file))
+
+
+def read_mapping_file(path: Path) -> tuple[Mapping, ...]:
+    """Read one YARRRML file.
+
+    Raises `InputError`, which names the mapping and the line, for anything outside the subset.
+    """
+    document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    prefixes: dict[str, str] = document.get("prefixes", {})
+    return tuple(
+        _read_mapping(f"{path.name}: {name}", body, prefixes) for name, body in document["mappings"].items()
+    )
+
+
+def _read_mapping(name: str, body: dict[str, Any], prefixes: dict[str, str]) -> Mapping:
+    source = _SOURCE.fullmatch(body["sources"][0][0])
+    if source is None or len(body["sources"]) != 1:
+        raise _unsupported(name, body["sources"])
+    return Mapping(
+        name,
+        source["table"],
+        _template(name, body["s"], prefixes),
+        _template(name, body["graphs"], prefixes),
+        tuple(_read_statements(name, body["po"], prefixes)),
+    )
+
+
+def _read_statements(name: str, rows: list[list[str]], prefixes: dict[str, str]) -> Iterator[Statement]:
+    for row in rows:
+        match row:
+            case ["a", target]:
+                yield Statement(_RDF_TYPE, _template(name, target, prefixes), is_iri=True)
+            case [predicate, target] if target.endswith("~iri"):
+                template = _template(name, target.removesuffix("~iri"), prefixes)
+                yield Statement(_expand(name, predicate, prefixes), template, is_iri=True)
+            case [predicate, target]:
+                yield Statement(_expand(name, predicate, prefixes), _reference(name, target), is_iri=False)
+            case [predicate, target, kind]:
+                tag = kind.removesuffix("~lang") if kind.endswith("~lang") else ""
+                datatype = "" if tag else _expand(name, kind, prefixes)
+                yield Statement(
+                    _expand(name, predicate, prefixes), _reference(name, target), False, datatype, tag
+                )
+            case _:
+                raise _unsupported(name, row)
+
+
+def _template(name: str, text: str, prefixes: dict[str, str]) -> Template:
+    if not text.startswith("$("):
+        text = _expand(name, text, prefixes)
+    return Template(tuple(_COLUMN.split(text)))
+
+
+def _reference(name: str, text: str) -> Template:
+    template = Template(tuple(_COLUMN.split(text)))
+    if not template.is_reference:
+        raise _unsupported(name, text)
+    return template
+
+
+def _expand(name: str, term: str, prefixes: dict[str, str]) -> str:
+    prefix, colon, local = term.partition(":")
+    if not colon or prefix not in prefixes:
+        raise InputError(
+            f"{name}: unknown prefix in {term!r}", subject=term, advice="declare it under `prefixes:`"
+        )
+    return prefixes[prefix] + local
+
+
+def _unsupported(name: str, what: object) -> InputError:
+    return InputError(
+        f"{name}: {what!r} is outside the supported subset of YARRRML",
+        subject=what,
+        advice="use a CSV source, templates, references, constants, datatypes and language tags only",
+    )

@@ -1,0 +1,62 @@
+"""One wide table of all figures, with labels, for people who do not speak SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from amip.findings import LANGUAGES
+from amip.records import Record
+from amip.records.schema import TABLES
+from amip.terms import ID, Concept, load_list
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PLAIN = ("printed", "section", "table", "row", "column", "start", "page", "note")
+_CODED = tuple(column for column in TABLES["figures"] if column.kind == "code" and column.name != "sex")
+
+
+def make_wide_table(records: Iterable[Record]) -> pd.DataFrame:
+    """Make a DataFrame with a row per figure.
+
+    `figure` is the IRI, `value` an exact decimal (Arrow `decimal128`), each coded column comes as
+    notation and as label in German and English, and the last columns say where it is printed.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    rows = [row for record in records for row in _rows(record)]
+    frame = pd.DataFrame(rows, dtype="string").replace("", pd.NA)
+    values = [Decimal(row["value"]) for row in rows]
+    scale = max((-int(value.as_tuple().exponent) for value in values), default=0)
+    frame["value"] = pd.Series(values, dtype=pd.ArrowDtype(pa.decimal128(38, max(scale, 0))))
+    for name in ("start", "page"):
+        frame[name] = frame[name].astype("Int64")
+    return frame
+
+
+def _rows(record: Record) -> Iterator[dict[str, str]]:
+    jobcenter = record.section("jobcenter")
+    sponsors = {item["id"]: item["name"] for item in record.items("sponsors")}
+    for figure in record.rows("figures"):
+        row = {
+            "figure": f"{ID}obs/{record.slug}/{figure['id']}",
+            "programme": record.slug,
+            "jobcenter": jobcenter.get("name", ""),
+            "ags": " ".join(area["ags"] for area in record.items("area")),
+            "first_year": record.text("first_year"),
+            "last_year": record.text("last_year"),
+        }
+        row |= {name: figure[name] for name in ("period", "base_period", "as_of", "value", "sex")}
+        for column in _CODED:
+            row |= _labelled(column.name, figure[column.name], load_list(column.codes))
+        row |= {"provided_by": sponsors.get(figure["provided_by"], "")}
+        yield row | {name: figure[name] for name in _PLAIN}
+
+
+def _labelled(name: str, code: str, concepts: dict[str, Concept] | object) -> dict[str, str]:
+    concept = concepts[code] if code else None  # type: ignore[index]
+    labels = {f"{name}_{tag}": concept.labels[tag] if concept else "" for tag in LANGUAGES}
+    return {name: code} | labels

@@ -1,0 +1,22 @@
+"""Query: canned questions and SPARQL, asked of an embedded, remote or rdflib graph."""
+
+from amip.query.answer import Answer
+from amip.query.ask import Graph
+from amip.query.open import open_graph
+from amip.query.question import Question, find_question, load_questions
+from amip.query.store import EmbeddedStore, GraphStore, RemoteStore, Rows, Store, Term
+
+__all__ = [
+    "Answer",
+    "EmbeddedStore",
+    "Graph",
+    "GraphStore",
+    "Question",
+    "RemoteStore",
+    "Rows",
+    "Store",
+    "Term",
+    "find_question",
+    "load_questions",
+    "open_graph",
+]

@@ -1,0 +1,122 @@
+"""Ask canned questions, or one's own SPARQL, of a graph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from amip.errors import UsageError
+from amip.findings import LANGUAGES
+from amip.nearest import find_nearest
+from amip.query.answer import Answer
+from amip.query.question import Parameter, Question, did_you_mean, find_question
+from amip.query.store import Rows, Store
+from amip.terms import load_list
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_YEAR = re.compile(r"\d{4}")
+
+
+class Graph:
+    """A graph of programmes that can be asked."""
+
+    def __init__(self, store: Store) -> None:
+        """Ask `store`; `amip.open` makes one from a path, an endpoint or the packaged programmes."""
+        self.store = store
+
+    def ask(self, name: str, *, lang: str = "en", **parameters: str) -> pd.DataFrame:
+        """Answer a canned question as a DataFrame.
+
+        `parameters` take notations ("AGH"), labels ("Arbeitsgelegenheiten") or IRIs. Raises
+        `UsageError`, with the nearest names, for an unknown question, parameter or value.
+        """
+        return self.answer(name, lang=lang, **parameters).to_frame()
+
+    def answer(self, name: str, *, lang: str = "en", **parameters: str) -> Answer:
+        """Answer a canned question; the answer also knows its question and who states it."""
+        question = find_question(name)
+        if lang not in LANGUAGES:
+            raise UsageError(f"unknown language “{lang}”", subject=lang, advice="choose de or en")
+        rows = self.store.select(self.fill_in(question, lang, parameters))
+        if not question.states:
+            return Answer(rows, question)
+        return Answer(rows, question, _count_stating(question, rows), len(self.programmes))
+
+    def select(self, sparql: str) -> Answer:
+        """Run a SELECT query of one's own."""
+        return Answer(self.store.select(sparql))
+
+    @cached_property
+    def programmes(self) -> Mapping[str, tuple[str, str]]:
+        """The programmes in the graph: slug → IRI and label."""
+        query = files("amip.query").joinpath("programmes.rq").read_text(encoding="utf-8")
+        found = {}
+        for iri, slug, label in self.store.select(query).rows:
+            found[str(slug)] = (str(iri), str(label))
+        return found
+
+    def fill_in(self, question: Question, lang: str, parameters: Mapping[str, str]) -> str:
+        """Return the SPARQL of a question with its parameters filled in."""
+        known = {parameter.name: parameter for parameter in question.parameters}
+        sparql = _fill(question.sparql, "lang", f'"{lang}"')
+        for name, value in parameters.items():
+            if name not in known:
+                advice = did_you_mean(find_nearest(name, known)) or _list_parameters(question)
+                raise UsageError(f"“{question.name}” has no parameter “{name}”", subject=name, advice=advice)
+            sparql = _fill(sparql, name, self._term(known[name], value))
+        return sparql
+
+    def _term(self, parameter: Parameter, value: str) -> str:
+        """Return the SPARQL term for the value that a person gave for a parameter."""
+        if parameter.kind == "year":
+            if not _YEAR.fullmatch(value):
+                raise UsageError(f"“{value}” is not a year", subject=value, advice="write it as 2022")
+            return f'"{value}"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+        if parameter.kind == "text":
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        names = self._names(parameter)
+        iri = names.get(value) or {name.casefold(): iri for name, iri in names.items()}.get(value.casefold())
+        if iri is None:
+            nearest = find_nearest(value, names, limit=3)
+            raise UsageError(
+                f"“{value}” is no value of the parameter “{parameter.name}”",
+                subject=value,
+                advice=did_you_mean(nearest) or f"known: {', '.join(sorted(names)[:12])} …",
+            )
+        return f"<{iri}>"
+
+    def _names(self, parameter: Parameter) -> dict[str, str]:
+        """Return every name under which a value of the parameter is known, with its IRI."""
+        names: dict[str, str] = {}
+        if parameter.kind == "programme":
+            for slug, (iri, label) in self.programmes.items():
+                names |= {iri: iri, label: iri, slug: iri}
+            return names
+        for concept in load_list(parameter.codes).values():
+            for name in (*concept.alternatives, *concept.labels.values(), concept.iri, concept.notation):
+                names.setdefault(name, concept.iri)
+        for concept in load_list(parameter.codes).values():
+            names[concept.notation] = concept.iri
+        return names
+
+
+def _fill(sparql: str, name: str, term: str) -> str:
+    block = re.compile(rf"(VALUES\s+\?{name}\s*\{{)[^}}]*(\}})")
+    return block.sub(lambda match: f"{match[1]} {term} {match[2]}", sparql)
+
+
+def _list_parameters(question: Question) -> str:
+    names = ", ".join(parameter.name for parameter in question.parameters)
+    return f"it takes: {names}" if names else "it takes none"
+
+
+def _count_stating(question: Question, rows: Rows) -> int:
+    """Count the programmes with a value in one of the columns that make a statement."""
+    programme = rows.columns.index("programme")
+    marks = [rows.columns.index(name) for name in question.states]
+    return len({str(row[programme]) for row in rows.rows if any(row[mark] is not None for mark in marks)})

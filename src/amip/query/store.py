@@ -1,0 +1,190 @@
+"""Three homes of the graph behind one small interface: embedded, remote, and an rdflib graph."""
+
+from __future__ import annotations
+
+import urllib.error
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyoxigraph
+
+from amip.errors import InputError, RemoteError, UsageError
+
+if TYPE_CHECKING:
+    import rdflib
+
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A value in an answer: an IRI, or a literal with its datatype or language."""
+
+    text: str
+    datatype: str = ""
+    language: str = ""
+    is_iri: bool = False
+
+    def __str__(self) -> str:
+        """Return the IRI or the lexical form."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a SELECT query: column names, and for each row a term or `None` per column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+
+class Store(Protocol):
+    """Where questions are asked: the union of all named graphs, by SPARQL 1.1 SELECT."""
+
+    def select(self, query: str) -> Rows:
+        """Run a SELECT query.
+
+        Raises `UsageError` when the query has a syntax error, `RemoteError` when a remote store
+        fails.
+        """
+        ...
+
+
+class EmbeddedStore:
+    """Oxigraph in memory: the default home."""
+
+    def __init__(self, store: pyoxigraph.Store) -> None:
+        """Ask a store that is already filled."""
+        self.store = store
+
+    @classmethod
+    def load(cls, paths: Iterable[Path]) -> EmbeddedStore:
+        """Load RDF files of any syntax that Oxigraph reads."""
+        store = pyoxigraph.Store()
+        for path in paths:
+            try:
+                store.bulk_load(path=str(path))
+            except (OSError, ValueError, SyntaxError) as error:
+                raise InputError(
+                    f"{path}: not RDF that can be read: {error}",
+                    subject=path,
+                    advice="name a .ttl, .trig, .nt, .nq, .jsonld or .rdf file, or the dist folder",
+                ) from error
+        return cls(store)
+
+    def select(self, query: str) -> Rows:
+        """Run a SELECT query over the union of all graphs."""
+        try:
+            result = self.store.query(query, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise _syntax_error(str(error)) from error
+        if not isinstance(result, pyoxigraph.QuerySolutions):
+            raise _not_select()
+        names = tuple(variable.value for variable in result.variables)
+        rows = tuple(tuple(_from_oxigraph(value) for value in solution) for solution in result)
+        return Rows(names, rows)
+
+
+class RemoteStore:
+    """Any SPARQL 1.1 endpoint, over HTTP.
+
+    An endpoint whose default graph is not the union of its named graphs is asked with all its
+    programme graphs as default graph (SPARQL 1.1 Protocol, section 2.1.4).
+    """
+
+    def __init__(self, endpoint: str, timeout: int = 60) -> None:
+        """Ask the endpoint at a URL; `timeout` in seconds."""
+        self.endpoint = endpoint
+        self.timeout = timeout
+
+    @cached_property
+    def _graphs(self) -> list[str]:
+        query = files("amip.query").joinpath("graphs.rq").read_text(encoding="utf-8")
+        return [row[0].text for row in self._run(query, []).rows if row[0]]
+
+    def select(self, query: str) -> Rows:
+        """Run a SELECT query on the endpoint."""
+        return self._run(query, self._graphs)
+
+    def _run(self, query: str, graphs: Iterable[str]) -> Rows:
+        from SPARQLWrapper import JSON, POST, SPARQLWrapper
+        from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
+
+        client = SPARQLWrapper(self.endpoint)
+        client.setTimeout(self.timeout)
+        client.setMethod(POST)
+        client.setReturnFormat(JSON)
+        client.setQuery(query)
+        for graph in graphs:
+            client.addDefaultGraph(graph)
+        try:
+            answer: Any = client.query().convert()
+        except QueryBadFormed as error:
+            raise _syntax_error(str(error)) from error
+        except (SPARQLWrapperException, urllib.error.URLError, OSError, ValueError) as error:
+            reason = getattr(error, "reason", None) or error
+            raise RemoteError(
+                f"{self.endpoint}: no answer from the SPARQL endpoint ({reason})",
+                subject=self.endpoint,
+                advice="check the address and that the server is running",
+            ) from error
+        if not isinstance(answer, dict) or "results" not in answer:
+            raise _not_select()
+        names = tuple(answer["head"]["vars"])
+        bindings = answer["results"]["bindings"]
+        return Rows(names, tuple(tuple(_from_json(row.get(name)) for name in names) for row in bindings))
+
+
+class GraphStore:
+    """An rdflib graph or dataset, for people who already hold one."""
+
+    def __init__(self, graph: rdflib.Graph) -> None:
+        """Ask an rdflib graph; a `Dataset` must have `default_union=True`."""
+        self.graph = graph
+
+    def select(self, query: str) -> Rows:
+        """Run a SELECT query with rdflib's own engine."""
+        result = self.graph.query(query)
+        if result.type != "SELECT":
+            raise _not_select()
+        names = tuple(str(name) for name in result.vars or ())
+        return Rows(names, tuple(tuple(_from_rdflib(value) for value in row) for row in result))  # type: ignore[union-attr]
+
+
+def _from_oxigraph(value: object) -> Term | None:
+    match value:
+        case None:
+            return None
+        case pyoxigraph.Literal():
+            return Term(value.value, value.datatype.value, value.language or "")
+        case pyoxigraph.NamedNode():
+            return Term(value.value, is_iri=True)
+        case _:
+            return Term(str(value))
+
+
+def _from_json(value: dict[str, str] | None) -> Term | None:
+    if value is None:
+        return None
+    datatype = value.get("datatype", _XSD_STRING)
+    return Term(value["value"], datatype, value.get("xml:lang", ""), value["type"] == "uri")
+
+
+def _from_rdflib(value: Any) -> Term | None:
+    if value is None:
+        return None
+    datatype = str(getattr(value, "datatype", None) or _XSD_STRING)
+    language = str(getattr(value, "language", None) or "")
+    return Term(str(value), datatype, language, type(value).__name__ == "URIRef")
+
+
+def _syntax_error(reason: str) -> UsageError:
+    return UsageError(f"the query has a syntax error: {reason}", advice="correct the query at that place")
+
+
+def _not_select() -> UsageError:
+    return UsageError("the query is not a SELECT query", advice="ask with SELECT; CONSTRUCT and ASK have no rows")

@@ -1,0 +1,140 @@
+"""Check the cells of a record against the tables' columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from amip.cards import make_finding
+from amip.findings import Finding, Place
+from amip.nearest import find_nearest
+from amip.records.periods import parse_period
+from amip.records.record import Record, Row
+from amip.records.schema import FIXED_CODES, TABLES, Column
+from amip.records.values import parse_decimal, parse_figure
+from amip.terms import load_list, load_lists
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_REQUIRED = ("title", "first_year", "last_year")
+_REQUIRED_IN = {"jobcenter": ("id", "name", "organisation_form"), "source": ("sha256",)}
+_ITEMS = {
+    ("sponsors",): (("id", "kind", "name"), "kind", "sponsor-kinds"),
+    ("area",): (("ags", "name"), "", ""),
+    ("bodies",): (("body", "printed", "start"), "body", "bodies"),
+    ("sections",): (("label", "start"), "", ""),
+    ("source", "dates"): (("kind", "date", "printed", "start"), "kind", "date-kinds"),
+}
+_SIGNED_BY_WORDS = frozenset({"change"})
+
+
+def check_head(record: Record) -> Iterator[Finding]:
+    """Check programme.yaml: required entries, codes and dates."""
+    place = Place(f"{record.slug}/programme.yaml")
+    for name in _REQUIRED:
+        if not record.text(name):
+            yield make_finding("AMIP-R14", place, found=name)
+    for block, names in _REQUIRED_IN.items():
+        for name in names:
+            if not record.section(block).get(name):
+                yield make_finding("AMIP-R14", place, found=f"{block}: {name}")
+    form = record.section("jobcenter").get("organisation_form", "")
+    yield from _check_code(place, "organisation_form", form, "organisation-forms")
+    for path, (names, coded, codes) in _ITEMS.items():
+        for number, item in enumerate(record.items(*path), start=1):
+            label = f"{'.'.join(path)}[{number}]"
+            for name in names:
+                if not isinstance(item, Mapping) or not item.get(name):
+                    yield make_finding("AMIP-R14", place, found=f"{label}: {name}")
+            if coded:
+                yield from _check_code(place, f"{label}.{coded}", item.get(coded, ""), codes)
+    for name in ("first_year", "last_year"):
+        year = record.text(name)
+        if year and (parse_period(year) is None or len(year) != len("2022")):
+            yield make_finding("AMIP-R05", Place(place.file, 0, name), found=year)
+
+
+def check_rows(record: Record) -> Iterator[Finding]:
+    """Check every cell of every table, and what rows say about each other."""
+    names = _names(record)
+    for table, columns in TABLES.items():
+        seen: dict[str, int] = {}
+        for number, row in enumerate(record.rows(table), start=2):
+            place = Place(f"{record.slug}/{table}.csv", number, "", row.get("id", ""), row.get("section", ""))
+            for column in columns:
+                yield from _check_cell(_at(place, column.name), column, row.get(column.name, ""), names)
+            if table in {"figures", "targets", "ratios", "statements"}:
+                first = seen.setdefault(row.get("id", ""), number)
+                if first != number:
+                    yield make_finding("AMIP-R09", _at(place, "id"), found=row["id"], expected=str(first))
+            if table == "figures":
+                yield from _check_printed(place, row)
+
+
+def _names(record: Record) -> dict[str, frozenset[str]]:
+    names = {
+        table: frozenset(row.get("id", "") for row in record.rows(table))
+        for table in ("figures", "targets", "breakdowns", "ratios")
+    }
+    names["*"] = frozenset().union(*names.values())
+    names["sponsors"] = frozenset(sponsor.get("id", "") for sponsor in record.items("sponsors"))
+    return names
+
+
+def _at(place: Place, column: str) -> Place:
+    return Place(place.file, place.row, column, place.record, place.section)
+
+
+def _check_cell(
+    place: Place, column: Column, cell: str, names: Mapping[str, frozenset[str]]
+) -> Iterator[Finding]:
+    if not cell:
+        if column.required:
+            yield make_finding("AMIP-R06", place)
+        return
+    match column.kind:
+        case "code":
+            for code in cell.split() if column.many else [cell]:
+                yield from _check_code(place, column.name, code, column.codes)
+        case "reference":
+            for name in cell.split() if column.many else [cell]:
+                if name not in names[column.to]:
+                    nearest = "".join(find_nearest(name, names[column.to]))
+                    target = "programme.yaml" if column.to == "sponsors" else "figures.csv"
+                    yield make_finding("AMIP-R11", place, found=name, expected=nearest, list=target)
+        case "decimal" if parse_decimal(cell) is None:
+            yield make_finding("AMIP-R04", place, found=cell)
+        case "period" if parse_period(cell) is None:
+            yield make_finding("AMIP-R05", place, found=cell)
+        case "printed" if parse_figure(cell) is None:
+            yield make_finding("AMIP-R07", place, found=cell)
+        case "offset" | "page" if not cell.isdecimal() or (column.kind == "page" and cell == "0"):
+            yield make_finding("AMIP-R13", place, found=cell, expected="01"[column.kind == "page"])
+        case "id" if not _ID.fullmatch(cell):
+            yield make_finding("AMIP-R10", place, found=cell)
+
+
+def _check_code(place: Place, column: str, code: str, codes: str) -> Iterator[Finding]:
+    known: Iterable[str]
+    if codes == "*":
+        known = frozenset().union(*load_lists().values())
+    else:
+        known = FIXED_CODES.get(codes) or load_list(codes)
+    if code and code not in known:
+        nearest = "".join(find_nearest(code, known))
+        yield make_finding("AMIP-R03", _at(place, column), found=code, expected=nearest, list=codes)
+
+
+def _check_printed(place: Place, row: Row) -> Iterator[Finding]:
+    """Check that the printed form reads as the value; words may carry the sign of a change."""
+    figure, value = parse_figure(row.get("printed", "")), parse_decimal(row.get("value", ""))
+    if figure is None or value is None:
+        return
+    reads = figure.value
+    if not figure.signed and row.get("value_kind") in _SIGNED_BY_WORDS:
+        reads, value = abs(reads), abs(value)
+    if reads != value:
+        yield make_finding(
+            "AMIP-R08", _at(place, "value"), found=row["printed"], expected=row["value"], reads=f"{figure.value:f}"
+        )
+    if figure.unit and figure.unit != row.get("unit"):
+        yield make_finding("AMIP-R15", _at(place, "unit"), found=row["printed"], expected=row.get("unit", ""))
