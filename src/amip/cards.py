@@ -16,8 +16,10 @@ def load_cards() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads((files("amip") / "cards.toml").read_text(encoding="utf-8"))
 
 
-def make_finding(code: str, place: Place, *, found: str = "", expected: str = "", **values: str) -> Finding:
-    """Fill in the card of `code`: a violation at `place` with the value found and the one expected."""
+def make_finding(
+    code: str, place: Place, *, found: str = "", expected: str = "", **values: str
+) -> Finding:
+    """Fill in the card of `code`: a violation at `place`, with what is found and expected there."""
     card = load_cards()[code]
     slots = {"found": found, "expected": expected, "column": place.column, **values}
     return Finding(

@@ -35,7 +35,11 @@ class Place:
 
     def __str__(self) -> str:
         """Write the place as people read it: `figures.csv, row 12, column value`."""
-        parts = [self.file, f"row {self.row}" if self.row else "", self.column and f"column {self.column}"]
+        parts = [
+            self.file,
+            f"row {self.row}" if self.row else "",
+            self.column and f"column {self.column}",
+        ]
         where = ", ".join(part for part in parts if part)
         return f"{where} [{self.record}]" if self.record and where else where or self.record
 
@@ -87,7 +91,9 @@ class Report:
     focus_nodes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
-    def of(cls, findings: Iterable[Finding], focus_nodes: Mapping[str, int] | None = None) -> Report:
+    def of(
+        cls, findings: Iterable[Finding], focus_nodes: Mapping[str, int] | None = None
+    ) -> Report:
         """Make a report of findings in any order."""
         ordered = tuple(sorted(findings, key=lambda finding: finding.key))
         return cls(ordered, MappingProxyType(dict(focus_nodes or {})))

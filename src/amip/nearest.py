@@ -15,5 +15,7 @@ def find_nearest(name: str, known: Iterable[str], limit: int = 1) -> list[str]:
     """
     choices = sorted(known)
     lowered = [choice.casefold() for choice in choices]
-    hits = process.extract(name.casefold(), lowered, scorer=fuzz.WRatio, limit=limit, score_cutoff=45)
+    hits = process.extract(
+        name.casefold(), lowered, scorer=fuzz.WRatio, limit=limit, score_cutoff=45
+    )
     return [choices[index] for _, _, index in hits]

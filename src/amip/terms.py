@@ -94,4 +94,6 @@ def load_list(name: str) -> Mapping[str, Concept]:
 def load_lists() -> Mapping[str, Mapping[str, Concept]]:
     """Load every code list, by the name of its file."""
     codes = find_folder("ontology") / "codes"
-    return MappingProxyType({path.stem: load_list(path.stem) for path in sorted(codes.glob("*.ttl"))})
+    return MappingProxyType(
+        {path.stem: load_list(path.stem) for path in sorted(codes.glob("*.ttl"))}
+    )

@@ -11,7 +11,10 @@ from amip.errors import RefusedError
 from amip.findings import Report, Severity
 
 _STEPS = {
-    "lift": ("Lese Programme und hebe sie in Tripel …", "Reading programmes and lifting them to triples …"),
+    "lift": (
+        "Lese Programme und hebe sie in Tripel …",
+        "Reading programmes and lifting them to triples …",
+    ),
     "validate": ("Prüfe gegen die Regeln …", "Checking against the shapes …"),
     "publish": ("Schreibe den Datensatz …", "Writing the dataset …"),
 }
@@ -31,11 +34,20 @@ _SEVERITIES = {
 
 @click.command("build")
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[RECORD…]")
-@click.option("-o", "--output", "out", default="dist", show_default=True, type=click.Path(path_type=Path),
-              help="Dataset folder to write.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    default="dist",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Dataset folder to write.",
+)
 @click.option("--allow-violations", is_flag=True, help="Publish although the shapes are violated.")
 @click.pass_obj
-def build_command(language: str, folders: tuple[Path, ...], out: Path, allow_violations: bool) -> None:
+def build_command(
+    language: str, folders: tuple[Path, ...], out: Path, allow_violations: bool
+) -> None:
     """Lift, validate and publish programmes as a dataset folder.
 
     RECORD… are programme folders; without them, the programmes of the package are taken. The

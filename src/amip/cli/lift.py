@@ -12,10 +12,21 @@ from amip.findings import Report
 
 
 @click.command("lift")
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RECORD…")
-@click.option("-f", "--format", "name", default="nquads", show_default=True,
-              type=click.Choice(["nquads", "trig", "turtle", "jsonld"]), help="RDF syntax.")
-@click.option("-o", "--output", "out", metavar="FILE|-", help="File to write; standard output by default.")
+@click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RECORD…"
+)
+@click.option(
+    "-f",
+    "--format",
+    "name",
+    default="nquads",
+    show_default=True,
+    type=click.Choice(["nquads", "trig", "turtle", "jsonld"]),
+    help="RDF syntax.",
+)
+@click.option(
+    "-o", "--output", "out", metavar="FILE|-", help="File to write; standard output by default."
+)
 @click.pass_obj
 def lift_command(language: str, folders: tuple[Path, ...], name: str, out: str | None) -> None:
     """Turn one or more programme folders into RDF.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,18 +14,21 @@ from amip.errors import InputError
 def write_output(content: bytes, target: str | None) -> None:
     """Write to the file `target`, or to standard output for `-` and `None`."""
     if target in {None, "-"}:
-        stream = click.get_binary_stream("stdout")
-        stream.write(content)
-        stream.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
         return
     path = Path(str(target))
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as scratch:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}-", delete=False
+        ) as scratch:
             scratch.write(content)
         Path(scratch.name).replace(path)
     except OSError as error:
         raise InputError(
-            f"{path}: cannot be written ({error.strerror})", subject=path, advice="choose another place with -o"
+            f"{path}: cannot be written ({error.strerror})",
+            subject=path,
+            advice="choose another place with -o",
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -14,11 +15,24 @@ from amip.query import Answer, Graph, Question, load_questions, open_graph
 @click.command("query")
 @click.argument("name", required=False)
 @click.option("--list", "show_list", is_flag=True, help="List the questions by theme.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter (repeatable).")
-@click.option("-q", "--query-file", metavar="FILE|-", help="Run the SELECT query in a file instead.")
-@click.option("-f", "--format", "form", default="table", show_default=True,
-              type=click.Choice(["table", "csv", "json", "md", "parquet"]), help="Form of the answer.")
-@click.option("-o", "--output", "out", metavar="FILE|-", help="File to write; standard output by default.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter (repeatable)."
+)
+@click.option(
+    "-q", "--query-file", metavar="FILE|-", help="Run the SELECT query in a file instead."
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    default="table",
+    show_default=True,
+    type=click.Choice(["table", "csv", "json", "md", "parquet"]),
+    help="Form of the answer.",
+)
+@click.option(
+    "-o", "--output", "out", metavar="FILE|-", help="File to write; standard output by default."
+)
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL 1.1 endpoint.")
 @click.option("--data", metavar="PATH", help="Ask a dataset folder, programme folder or RDF file.")
 @click.pass_obj
@@ -41,7 +55,9 @@ def query_command(
         _show_list(language)
         return
     if (name is None) == (query_file is None):
-        raise UsageError("give the NAME of a question or a query with -q", advice="list them: amip query --list")
+        raise UsageError(
+            "give the NAME of a question or a query with -q", advice="list them: amip query --list"
+        )
     if form == "parquet" and out in {None, "-"}:
         raise UsageError("Parquet needs a file", advice="add -o answer.parquet")
     graph = open_graph(endpoint or data)
@@ -54,20 +70,26 @@ def _parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
     for setting in settings:
         name, sign, value = setting.partition("=")
         if not sign:
-            raise UsageError(f"--set {setting!r} is not NAME=VALUE", advice="for example: --set instrument=AGH")
+            raise UsageError(
+                f"--set {setting!r} is not NAME=VALUE", advice="for example: --set instrument=AGH"
+            )
         parsed[name.strip()] = value.strip()
     return parsed
 
 
 def _ask(
-    graph: Graph, name: str | None, query_file: str | None, parameters: dict[str, str], language: str
+    graph: Graph,
+    name: str | None,
+    query_file: str | None,
+    parameters: dict[str, str],
+    language: str,
 ) -> Answer:
     if name is not None:
         language = parameters.pop("lang", language)
         return graph.answer(name, lang=language, **parameters)
     try:
         sparql = (
-            click.get_text_stream("stdin").read()
+            sys.stdin.read()
             if query_file == "-"
             else Path(str(query_file)).read_text(encoding="utf-8")
         )
@@ -102,7 +124,11 @@ def _show_table(answer: Answer, language: str) -> None:
     console = Console()
     headings, rows = visible_cells(answer, language)
     question = answer.question
-    table = Table(title=question.texts[language] if question else None, title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=question.texts[language] if question else None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+    )
     for heading, numeric in zip(headings, numeric_columns(answer), strict=True):
         table.add_column(heading, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
@@ -133,4 +159,6 @@ def _show_list(language: str) -> None:
         for question in questions:
             if question.theme == theme:
                 names = " ".join(f"{item.name}=…" for item in question.parameters)
-                click.echo(f"  {question.name:<{width}}  {question.texts[language]} {names}".rstrip())
+                click.echo(
+                    f"  {question.name:<{width}}  {question.texts[language]} {names}".rstrip()
+                )

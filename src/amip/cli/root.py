@@ -25,11 +25,11 @@ VERBS = {
 class VerbGroup(click.Group):
     """A group that imports a verb only when it is used, so that `--help` stays quick."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """List the verbs in the order of the work."""
         return ["build", "lift", "validate", "query", "check-sources", "trace"]
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """Import one verb."""
         if name not in VERBS:
             return None
@@ -74,9 +74,14 @@ def default_language() -> str:
 @click.group(
     cls=VerbGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 fine, 1 violations found, 2 wrong usage, 3 unreadable input, 4 remote service failed.",
+    epilog="Exit codes: 0 fine, 1 violations, 2 wrong usage, 3 unreadable input, 4 remote failure.",
 )
-@click.option("--lang", type=click.Choice(["de", "en"]), default=default_language, help="Language of the output.")
+@click.option(
+    "--lang",
+    type=click.Choice(["de", "en"]),
+    default=default_language,
+    help="Language of the output.",
+)
 @click.version_option(__version__, prog_name="amip")
 @click.pass_context
 def cli(ctx: click.Context, lang: str) -> None:

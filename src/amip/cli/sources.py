@@ -41,7 +41,10 @@ def check_sources_command(language: str, folder: Path, records: tuple[Path, ...]
 
 def _line(name: str, measured: list[Coverage]) -> str:
     right, places = sum(item.right for item in measured), sum(item.places for item in measured)
-    covered, numbers = sum(item.covered for item in measured), sum(item.numbers for item in measured)
+    covered, numbers = (
+        sum(item.covered for item in measured),
+        sum(item.numbers for item in measured),
+    )
     figures = sum(item.figures for item in measured)
     return (
         f"{name}: {figures} figures, places {right}/{places} ({_percent(right, places)}), "
@@ -56,8 +59,12 @@ def _percent(part: int, whole: int) -> str:
 
 @click.command("trace")
 @click.argument("figure", metavar="ID")
-@click.option("--sources", type=click.Path(path_type=Path), metavar="DIR",
-              help="Folder of source texts; shows the line that the figure stands in.")
+@click.option(
+    "--sources",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of source texts; shows the line that the figure stands in.",
+)
 @click.pass_obj
 def trace_command(language: str, figure: str, sources: Path | None) -> None:
     """Show where a figure is printed.
@@ -70,19 +77,24 @@ def trace_command(language: str, figure: str, sources: Path | None) -> None:
     slug = slug.rpartition("/")[2]
     records = {path.name: path for path in list_programmes()}
     if slug not in records:
-        raise UsageError(f"there is no programme “{slug}”", subject=slug, advice=_advice(slug, list(records)))
+        raise UsageError(
+            f"there is no programme “{slug}”", subject=slug, advice=_advice(slug, list(records))
+        )
     record, _ = read_record(records[slug])
     rows = [row for row in record.rows("figures") if row["id"] == name]
     if not rows:
         known = [row["id"] for row in record.rows("figures")]
-        raise UsageError(f"there is no figure “{name}” in {slug}", subject=name, advice=_advice(name, known))
+        raise UsageError(
+            f"there is no figure “{name}” in {slug}", subject=name, advice=_advice(name, known)
+        )
     places = [rows[0], *(row for row in record.rows("places") if row["figure"] == name)]
     for place in places:
         for label, text in _describe(record, rows[0], place, language):
             click.echo(f"{label:<12}{text}")
         if sources is not None:
             document = read_document(sources / f"{slug}.txt")
-            click.echo(f"{'line' if language == 'en' else 'Textzeile':<12}{document.line(int(place['start']))}")
+            label = "line" if language == "en" else "Textzeile"
+            click.echo(f"{label:<12}{document.line(int(place['start']))}")
         click.echo()
 
 
@@ -93,9 +105,7 @@ def _advice(name: str, known: list[str]) -> str:
     return did_you_mean(find_nearest(name, known, limit=3))
 
 
-def _describe(
-    record: Record, figure: Row, place: Row, language: str
-) -> list[tuple[str, str]]:
+def _describe(record: Record, figure: Row, place: Row, language: str) -> list[tuple[str, str]]:
     german = language == "de"
     labels = (
         ("Programm" if german else "programme", record.text("title")),

@@ -11,9 +11,18 @@ from amip.cli.output import write_output
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]")
-@click.option("-f", "--format", "name", default="text", show_default=True,
-              type=click.Choice(["text", "json", "turtle"]), help="Form of the report.")
-@click.option("-o", "--output", "out", metavar="FILE|-", help="File to write; standard output by default.")
+@click.option(
+    "-f",
+    "--format",
+    "name",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json", "turtle"]),
+    help="Form of the report.",
+)
+@click.option(
+    "-o", "--output", "out", metavar="FILE|-", help="File to write; standard output by default."
+)
 @click.pass_obj
 def validate_command(language: str, paths: tuple[str, ...], name: str, out: str | None) -> None:
     """Check programme folders or RDF files against the shapes.
@@ -28,7 +37,7 @@ def validate_command(language: str, paths: tuple[str, ...], name: str, out: str 
     files = [path for path in paths if path != "-"]
     report = validate(*files) if files or not paths else Report(())
     if "-" in paths:
-        report += validate_rdf(click.get_binary_stream("stdin").read(), "stdin.trig")
+        report += validate_rdf(sys.stdin.buffer.read(), "stdin.trig")
     match name:
         case "json":
             text = render_json(report)

@@ -45,7 +45,9 @@ def lift_tables(tables: Tables, mappings: Iterable[Mapping]) -> tuple[str, list[
     return "".join(blocks), findings
 
 
-def _lift_mapping(mapping: Mapping, rows: Sequence[Cells], findings: list[Finding]) -> Iterable[str]:
+def _lift_mapping(
+    mapping: Mapping, rows: Sequence[Cells], findings: list[Finding]
+) -> Iterable[str]:
     slots = _slots(mapping)
     written = [list(_write_column(mapping, slot, rows, findings)) for slot in slots]
     groups: dict[int, str] = {}
@@ -100,7 +102,9 @@ def _write_column(
             text = known[value] = _write(value, mode)
         if value and not text:
             place = Place(row.file, row.row, column, row.values.get("id", ""))
-            findings.append(make_finding("AMIP-L01", place, found=value, expected=mode, mapping=mapping.name))
+            findings.append(
+                make_finding("AMIP-L01", place, found=value, expected=mode, mapping=mapping.name)
+            )
         yield text
 
 
@@ -129,7 +133,8 @@ def _row_template(mapping: Mapping, slots: list[_Slot], filled: set[_Slot]) -> s
 
 def _iri(template: Template, gaps: dict[_Slot, str]) -> str:
     gap = iter(gaps[slot] for slot in _template_slots(template))
-    return f"<{''.join(part if index % 2 == 0 else next(gap) for index, part in enumerate(template.parts))}>"
+    text = (next(gap) if index % 2 else part for index, part in enumerate(template.parts))
+    return f"<{''.join(text)}>"
 
 
 def _object(statement: Statement, gaps: dict[_Slot, str]) -> str:

@@ -20,7 +20,7 @@ CODES_GRAPH = f"{ID}graph/codes"
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """Programmes as records and as N-Quads, one text per programme, with the findings on the way."""
+    """Programmes as records and as N-Quads, one text each, with the findings on the way."""
 
     records: tuple[Record, ...]
     quads: tuple[str, ...]
@@ -37,7 +37,9 @@ class Lifted:
         """Load everything, with ontology and code lists, into an in-memory store."""
         store = Store()
         for path in find_turtle("ontology"):
-            store.bulk_load(path=str(path), format=RdfFormat.TURTLE, to_graph=NamedNode(CODES_GRAPH))
+            store.bulk_load(
+                path=str(path), format=RdfFormat.TURTLE, to_graph=NamedNode(CODES_GRAPH)
+            )
         store.bulk_load(input="".join(self.quads).encode(), format=RdfFormat.N_QUADS)
         return store
 
@@ -47,11 +49,15 @@ def lift_programmes(folders: Iterable[Path] | None = None) -> Lifted:
 
     Raises `InputError` for a folder that cannot be read, or two with the same name.
     """
-    records, quads, findings = [], [], []
+    records: list[Record] = []
+    quads: list[str] = []
+    findings: list[Finding] = []
     for folder in list_programmes() if folders is None else folders:
         record, wrong = read_record(folder.resolve())
         if any(record.slug == known.slug for known in records):
-            raise InputError(f"{folder}: the programme {record.slug} was given twice", subject=folder)
+            raise InputError(
+                f"{folder}: the programme {record.slug} was given twice", subject=folder
+            )
         text, unlifted = ("", []) if wrong else lift_record(record)
         records.append(record)
         quads.append(text)

@@ -79,7 +79,8 @@ def read_mapping_file(path: Path) -> tuple[Mapping, ...]:
     document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     prefixes: dict[str, str] = document.get("prefixes", {})
     return tuple(
-        _read_mapping(f"{path.name}: {name}", body, prefixes) for name, body in document["mappings"].items()
+        _read_mapping(f"{path.name}: {name}", body, prefixes)
+        for name, body in document["mappings"].items()
     )
 
 
@@ -96,7 +97,9 @@ def _read_mapping(name: str, body: dict[str, Any], prefixes: dict[str, str]) -> 
     )
 
 
-def _read_statements(name: str, rows: list[list[str]], prefixes: dict[str, str]) -> Iterator[Statement]:
+def _read_statements(
+    name: str, rows: list[list[str]], prefixes: dict[str, str]
+) -> Iterator[Statement]:
     for row in rows:
         match row:
             case ["a", target]:
@@ -105,12 +108,18 @@ def _read_statements(name: str, rows: list[list[str]], prefixes: dict[str, str])
                 template = _template(name, target.removesuffix("~iri"), prefixes)
                 yield Statement(_expand(name, predicate, prefixes), template, is_iri=True)
             case [predicate, target]:
-                yield Statement(_expand(name, predicate, prefixes), _reference(name, target), is_iri=False)
+                yield Statement(
+                    _expand(name, predicate, prefixes), _reference(name, target), is_iri=False
+                )
             case [predicate, target, kind]:
                 tag = kind.removesuffix("~lang") if kind.endswith("~lang") else ""
                 datatype = "" if tag else _expand(name, kind, prefixes)
                 yield Statement(
-                    _expand(name, predicate, prefixes), _reference(name, target), False, datatype, tag
+                    _expand(name, predicate, prefixes),
+                    _reference(name, target),
+                    False,
+                    datatype,
+                    tag,
                 )
             case _:
                 raise _unsupported(name, row)
@@ -133,7 +142,9 @@ def _expand(name: str, term: str, prefixes: dict[str, str]) -> str:
     prefix, colon, local = term.partition(":")
     if not colon or prefix not in prefixes:
         raise InputError(
-            f"{name}: unknown prefix in {term!r}", subject=term, advice="declare it under `prefixes:`"
+            f"{name}: unknown prefix in {term!r}",
+            subject=term,
+            advice="declare it under `prefixes:`",
         )
     return prefixes[prefix] + local
 
@@ -142,5 +153,5 @@ def _unsupported(name: str, what: object) -> InputError:
     return InputError(
         f"{name}: {what!r} is outside the supported subset of YARRRML",
         subject=what,
-        advice="use a CSV source, templates, references, constants, datatypes and language tags only",
+        advice="use a CSV source, templates, references, constants, datatypes, languages",
     )

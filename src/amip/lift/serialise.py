@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import MappingProxyType
 
-from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from amip.terms import PREFIXES
 
@@ -28,11 +27,11 @@ def serialise_quads(nquads: str, name: str) -> bytes:
     if name == "nquads":
         return "".join(sorted(set(nquads.splitlines(keepends=True)))).encode()
     quads = sorted({*parse(nquads.encode(), format=RdfFormat.N_QUADS)}, key=_order)
-    statements: Iterable[Quad | Triple] = quads
+    prefixes = dict(PREFIXES)
     if name == "turtle":
-        statements = dict.fromkeys(quad.triple for quad in quads)
-    text = serialize(statements, format=FORMATS[name], prefixes=dict(PREFIXES))
-    return text if text else b""
+        triples = dict.fromkeys(quad.triple for quad in quads)
+        return serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+    return serialize(quads, format=FORMATS[name], prefixes=prefixes) or b""
 
 
 def _order(quad: Quad) -> tuple[str, str, bool, str, str]:

@@ -62,7 +62,8 @@ def build(
         )
     progress("publish")
     codes = "".join(
-        f"{quad.triple} <{CODES_GRAPH}> .\n" for quad in store.quads_for_pattern(None, None, None, None)
+        f"{quad.triple} <{CODES_GRAPH}> .\n"
+        for quad in store.quads_for_pattern(None, None, None, None)
         if str(quad.graph_name) == f"<{CODES_GRAPH}>"
     )
     _replace(target, lambda folder: _write(folder, lifted, codes, report))
@@ -71,7 +72,9 @@ def build(
 
 def _check_target(target: Path) -> None:
     if target.exists() and not target.is_dir():
-        raise UsageError(f"{target}: not a folder", subject=target, advice="choose another folder with -o")
+        raise UsageError(
+            f"{target}: not a folder", subject=target, advice="choose another folder with -o"
+        )
     if target.is_dir() and any(target.iterdir()) and not (target / SUMS).is_file():
         raise UsageError(
             f"{target}: the folder holds something that is no dataset",
@@ -114,11 +117,15 @@ def _write(folder: Path, lifted: Lifted, codes: str, report: Report) -> None:
     table.to_parquet(folder / "figures.parquet", index=False)
     for language in ("de", "en"):
         text = render_text(report, language)
-        (folder / ("report.txt" if language == "de" else "report.en.txt")).write_text(text, encoding="utf-8")
+        (folder / ("report.txt" if language == "de" else "report.en.txt")).write_text(
+            text, encoding="utf-8"
+        )
     (folder / "report.json").write_text(render_json(report), encoding="utf-8")
     (folder / "report.ttl").write_text(render_turtle(report), encoding="utf-8")
     counts = _count(lifted, codes)
-    (folder / "void.ttl").write_text(describe_dataset(folder, lifted.records, counts), encoding="utf-8")
+    (folder / "void.ttl").write_text(
+        describe_dataset(folder, lifted.records, counts), encoding="utf-8"
+    )
     (folder / SUMS).write_text(_sums(folder), encoding="utf-8")
 
 
@@ -131,7 +138,8 @@ def _join_turtle(path: Path, parts: Iterable[Path]) -> None:
 def _sums(folder: Path) -> str:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
     return "".join(
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
+        for path in files
     )
 
 

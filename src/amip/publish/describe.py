@@ -26,13 +26,21 @@ def describe_dataset(folder: Path, records: Iterable[Record], counts: dict[str, 
 
     Sources: W3C Note "Describing Linked Datasets with the VoID Vocabulary"; DCAT-AP.de 3.0.
     """
-    slots = {"version": __version__, "issued": ISSUED, **{name: str(value) for name, value in counts.items()}}
+    slots = {
+        "version": __version__,
+        "issued": ISSUED,
+        **{name: str(value) for name, value in counts.items()},
+    }
     parts = [_template("dataset").substitute(slots | _spatial(records))]
     for name, media in _MEDIA.items():
         content = (folder / name).read_bytes()
         parts.append(
             _template("distribution").substitute(
-                slots, file=name, media=media, size=str(len(content)), sha256=hashlib.sha256(content).hexdigest()
+                slots,
+                file=name,
+                media=media,
+                size=str(len(content)),
+                sha256=hashlib.sha256(content).hexdigest(),
             )
         )
     return "\n".join(parts)
@@ -40,8 +48,12 @@ def describe_dataset(folder: Path, records: Iterable[Record], counts: dict[str, 
 
 def _spatial(records: Iterable[Record]) -> dict[str, str]:
     keys = sorted({area["ags"] for record in records for area in record.items("area")})
-    years = sorted(year for record in records for year in (record.text("first_year"), record.text("last_year")))
-    places = " ,\n    ".join(f"<http://dcat-ap.de/def/politicalGeocoding/districtKey/{key}>" for key in keys)
+    years = sorted(
+        year for record in records for year in (record.text("first_year"), record.text("last_year"))
+    )
+    places = " ,\n    ".join(
+        f"<http://dcat-ap.de/def/politicalGeocoding/districtKey/{key}>" for key in keys
+    )
     return {"districts": places, "first": years[0], "last": years[-1]}
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PLAIN = ("printed", "section", "table", "row", "column", "start", "page", "note")
-_CODED = tuple(column for column in TABLES["figures"] if column.kind == "code" and column.name != "sex")
+_CODED = tuple(
+    column for column in TABLES["figures"] if column.kind == "code" and column.name != "sex"
+)
 
 
 def make_wide_table(records: Iterable[Record]) -> pd.DataFrame:

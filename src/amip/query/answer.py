@@ -51,13 +51,19 @@ class Answer:
             }
         )
         if self.stated_by is not None:
-            frame[STATED] = pd.Series([self.stated_by] * len(frame), dtype="Int64", index=frame.index)
-            frame[TOTAL] = pd.Series([self.of_programmes] * len(frame), dtype="Int64", index=frame.index)
+            frame[STATED] = pd.Series(
+                [self.stated_by] * len(frame), dtype="Int64", index=frame.index
+            )
+            frame[TOTAL] = pd.Series(
+                [self.of_programmes] * len(frame), dtype="Int64", index=frame.index
+            )
         return frame
 
 
 def _column_types(answer: Answer) -> dict[str, str]:
-    declared = {column.name: column.type for column in answer.question.columns} if answer.question else {}
+    declared = (
+        {column.name: column.type for column in answer.question.columns} if answer.question else {}
+    )
     return {
         name: declared.get(name) or _guess(row[index] for row in answer.rows.rows)
         for index, name in enumerate(answer.rows.columns)
@@ -67,7 +73,11 @@ def _column_types(answer: Answer) -> dict[str, str]:
 def _guess(cells: object) -> str:
     terms = [cell for cell in cells if isinstance(cell, Term)]  # type: ignore[attr-defined]
     kinds = {"iri" if term.is_iri else term.datatype.rpartition("#")[2] for term in terms}
-    for found, kind in (({"decimal", "integer"}, "decimal"), ({"gYear"}, "year"), ({"boolean"}, "boolean")):
+    for found, kind in (
+        ({"decimal", "integer"}, "decimal"),
+        ({"gYear"}, "year"),
+        ({"boolean"}, "boolean"),
+    ):
         if kinds and kinds <= found:
             return "integer" if kinds == {"integer"} else kind
     return "iri" if kinds == {"iri"} else "text"
@@ -86,7 +96,9 @@ def _series(cells: tuple[Term | None, ...], kind: str) -> pd.Series:
             truths = [None if cell is None else cell.text in {"true", "1"} for cell in cells]
             return pd.Series(truths, dtype="boolean")
         case _:
-            return pd.Series([None if cell is None else cell.text for cell in cells], dtype="string")
+            return pd.Series(
+                [None if cell is None else cell.text for cell in cells], dtype="string"
+            )
 
 
 def _decimal(cell: Term | None) -> Decimal | None:
@@ -112,7 +124,10 @@ def _headings(answer: Answer, language: str) -> dict[str, str]:
     known: Mapping[str, OutputColumn] = (
         {column.name: column for column in answer.question.columns} if answer.question else {}
     )
-    return {name: known[name].labels[language] if name in known else name for name in answer.rows.columns}
+    return {
+        name: known[name].labels[language] if name in known else name
+        for name in answer.rows.columns
+    }
 
 
 def write_csv(answer: Answer) -> bytes:
@@ -143,7 +158,9 @@ def _plain(value: object) -> object:
 def write_markdown(answer: Answer, language: str = "en") -> bytes:
     """Write an answer as a Markdown table with headings in `language`, without the IRI columns."""
     headings, rows = visible_cells(answer, language)
-    lines = ["| " + " | ".join(cells) + " |" for cells in [headings, ["---"] * len(headings), *rows]]
+    lines = [
+        "| " + " | ".join(cells) + " |" for cells in [headings, ["---"] * len(headings), *rows]
+    ]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -157,7 +174,10 @@ def visible_cells(answer: Answer, language: str) -> tuple[list[str], list[list[s
     types, headings = _column_types(answer), _headings(answer, language)
     shown = [index for index, name in enumerate(answer.rows.columns) if types[name] != "iri"]
     names = [answer.rows.columns[index] for index in shown]
-    rows = [[_show(row[index], types[answer.rows.columns[index]], language) for index in shown] for row in answer.rows.rows]
+    rows = [
+        [_show(row[index], types[answer.rows.columns[index]], language) for index in shown]
+        for row in answer.rows.rows
+    ]
     return [headings[name] for name in names], rows
 
 
@@ -178,4 +198,6 @@ def _show(cell: Term | None, kind: str, language: str) -> str:
     return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
 
 
-WRITERS: Mapping[str, Callable[[Answer], bytes]] = MappingProxyType({"csv": write_csv, "json": write_json})
+WRITERS: Mapping[str, Callable[[Answer], bytes]] = MappingProxyType(
+    {"csv": write_csv, "json": write_json}
+)

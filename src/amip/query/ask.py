@@ -26,7 +26,7 @@ class Graph:
     """A graph of programmes that can be asked."""
 
     def __init__(self, store: Store) -> None:
-        """Ask `store`; `amip.open` makes one from a path, an endpoint or the packaged programmes."""
+        """Ask `store`; `amip.open` makes one from a path, an endpoint or the package."""
         self.store = store
 
     def ask(self, name: str, *, lang: str = "en", **parameters: str) -> pd.DataFrame:
@@ -67,7 +67,9 @@ class Graph:
         for name, value in parameters.items():
             if name not in known:
                 advice = did_you_mean(find_nearest(name, known)) or _list_parameters(question)
-                raise UsageError(f"“{question.name}” has no parameter “{name}”", subject=name, advice=advice)
+                raise UsageError(
+                    f"“{question.name}” has no parameter “{name}”", subject=name, advice=advice
+                )
             sparql = _fill(sparql, name, self._term(known[name], value))
         return sparql
 
@@ -75,12 +77,16 @@ class Graph:
         """Return the SPARQL term for the value that a person gave for a parameter."""
         if parameter.kind == "year":
             if not _YEAR.fullmatch(value):
-                raise UsageError(f"“{value}” is not a year", subject=value, advice="write it as 2022")
+                raise UsageError(
+                    f"“{value}” is not a year", subject=value, advice="write it as 2022"
+                )
             return f'"{value}"^^<http://www.w3.org/2001/XMLSchema#gYear>'
         if parameter.kind == "text":
             return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
         names = self._names(parameter)
-        iri = names.get(value) or {name.casefold(): iri for name, iri in names.items()}.get(value.casefold())
+        iri = names.get(value) or {name.casefold(): iri for name, iri in names.items()}.get(
+            value.casefold()
+        )
         if iri is None:
             nearest = find_nearest(value, names, limit=3)
             raise UsageError(
@@ -98,7 +104,12 @@ class Graph:
                 names |= {iri: iri, label: iri, slug: iri}
             return names
         for concept in load_list(parameter.codes).values():
-            for name in (*concept.alternatives, *concept.labels.values(), concept.iri, concept.notation):
+            for name in (
+                *concept.alternatives,
+                *concept.labels.values(),
+                concept.iri,
+                concept.notation,
+            ):
                 names.setdefault(name, concept.iri)
         for concept in load_list(parameter.codes).values():
             names[concept.notation] = concept.iri
@@ -119,4 +130,6 @@ def _count_stating(question: Question, rows: Rows) -> int:
     """Count the programmes with a value in one of the columns that make a statement."""
     programme = rows.columns.index("programme")
     marks = [rows.columns.index(name) for name in question.states]
-    return len({str(row[programme]) for row in rows.rows if any(row[mark] is not None for mark in marks)})
+    return len(
+        {str(row[programme]) for row in rows.rows if any(row[mark] is not None for mark in marks)}
+    )

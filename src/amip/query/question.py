@@ -105,9 +105,14 @@ def read_question(path: Path) -> Question:
             break
         if entry := _ENTRY.fullmatch(line):
             single[entry["key"]] = entry["value"].strip()
-            many.setdefault((entry["key"], entry["language"] or ""), []).append(entry["value"].strip())
+            many.setdefault((entry["key"], entry["language"] or ""), []).append(
+                entry["value"].strip()
+            )
     missing = [
-        f"{key}@{language}" for key in ("title", "question") for language in LANGUAGES if (key, language) not in many
+        f"{key}@{language}"
+        for key in ("title", "question")
+        for language in LANGUAGES
+        if (key, language) not in many
     ]
     if missing or "theme" not in single:
         raise InputError(f"{path}: the head lacks {', '.join(missing) or 'theme'}", subject=path)
@@ -118,7 +123,9 @@ def read_question(path: Path) -> Question:
         texts={language: many["question", language][0] for language in LANGUAGES},
         caveats={language: tuple(many.get(("caveat", language), ())) for language in LANGUAGES},
         theme=single["theme"],
-        keywords=tuple(word.strip() for word in single.get("keywords", "").split(",") if word.strip()),
+        keywords=tuple(
+            word.strip() for word in single.get("keywords", "").split(",") if word.strip()
+        ),
         parameters=tuple(_read_parameter(path, value) for value in many.get(("parameter", ""), ())),
         columns=tuple(_read_column(path, value) for value in many.get(("column", ""), ())),
         states=tuple(single.get("states", "").split()),
@@ -133,7 +140,9 @@ def _read_parameter(path: Path, value: str) -> Parameter:
         case [name, ("programme" | "year" | "text") as kind]:
             return Parameter(name, kind)
         case _:
-            raise InputError(f"{path}: parameter {value!r} is not `name code LIST|programme|year|text`")
+            raise InputError(
+                f"{path}: parameter {value!r} is not `name code LIST|programme|year|text`"
+            )
 
 
 def _read_column(path: Path, value: str) -> OutputColumn:

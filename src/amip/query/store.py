@@ -136,7 +136,9 @@ class RemoteStore:
             raise _not_select()
         names = tuple(answer["head"]["vars"])
         bindings = answer["results"]["bindings"]
-        return Rows(names, tuple(tuple(_from_json(row.get(name)) for name in names) for row in bindings))
+        return Rows(
+            names, tuple(tuple(_from_json(row.get(name)) for name in names) for row in bindings)
+        )
 
 
 class GraphStore:
@@ -183,8 +185,12 @@ def _from_rdflib(value: Any) -> Term | None:
 
 
 def _syntax_error(reason: str) -> UsageError:
-    return UsageError(f"the query has a syntax error: {reason}", advice="correct the query at that place")
+    return UsageError(
+        f"the query has a syntax error: {reason}", advice="correct the query at that place"
+    )
 
 
 def _not_select() -> UsageError:
-    return UsageError("the query is not a SELECT query", advice="ask with SELECT; CONSTRUCT and ASK have no rows")
+    return UsageError(
+        "the query is not a SELECT query", advice="ask with SELECT; CONSTRUCT and ASK have no rows"
+    )

@@ -59,13 +59,19 @@ def check_rows(record: Record) -> Iterator[Finding]:
     for table, columns in TABLES.items():
         seen: dict[str, int] = {}
         for number, row in enumerate(record.rows(table), start=2):
-            place = Place(f"{record.slug}/{table}.csv", number, "", row.get("id", ""), row.get("section", ""))
+            place = Place(
+                f"{record.slug}/{table}.csv", number, "", row.get("id", ""), row.get("section", "")
+            )
             for column in columns:
-                yield from _check_cell(_at(place, column.name), column, row.get(column.name, ""), names)
+                yield from _check_cell(
+                    _at(place, column.name), column, row.get(column.name, ""), names
+                )
             if table in {"figures", "targets", "ratios", "statements"}:
                 first = seen.setdefault(row.get("id", ""), number)
                 if first != number:
-                    yield make_finding("AMIP-R09", _at(place, "id"), found=row["id"], expected=str(first))
+                    yield make_finding(
+                        "AMIP-R09", _at(place, "id"), found=row["id"], expected=str(first)
+                    )
             if table == "figures":
                 yield from _check_printed(place, row)
 
@@ -134,7 +140,13 @@ def _check_printed(place: Place, row: Row) -> Iterator[Finding]:
         reads, value = abs(reads), abs(value)
     if reads != value:
         yield make_finding(
-            "AMIP-R08", _at(place, "value"), found=row["printed"], expected=row["value"], reads=f"{figure.value:f}"
+            "AMIP-R08",
+            _at(place, "value"),
+            found=row["printed"],
+            expected=row["value"],
+            reads=f"{figure.value:f}",
         )
     if figure.unit and figure.unit != row.get("unit"):
-        yield make_finding("AMIP-R15", _at(place, "unit"), found=row["printed"], expected=row.get("unit", ""))
+        yield make_finding(
+            "AMIP-R15", _at(place, "unit"), found=row["printed"], expected=row.get("unit", "")
+        )

@@ -64,10 +64,17 @@ def _check_spot(record: Record, spot: Spot, document: Document) -> Iterator[Find
     there = document.text[spot.start : spot.end]
     if not spot.printed or " ".join(there.split()) != " ".join(spot.printed.split()):
         yield make_finding(
-            "AMIP-Q02", place, found=spot.printed, expected=there, start=str(spot.start), line=str(document.line(spot.start))
+            "AMIP-Q02",
+            place,
+            found=spot.printed,
+            expected=there,
+            start=str(spot.start),
+            line=str(document.line(spot.start)),
         )
     elif spot.section and (section := _section_at(record, spot.start)) != spot.section:
-        yield make_finding("AMIP-Q03", place, found=spot.section, expected=section, start=str(spot.start))
+        yield make_finding(
+            "AMIP-Q03", place, found=spot.section, expected=section, start=str(spot.start)
+        )
 
 
 def _section_at(record: Record, offset: int) -> str:
@@ -86,7 +93,9 @@ def _find_missed(record: Record, spots: list[Spot], document: Document) -> Itera
         if index < 0 or covered[index][1] < token.end:
             place = Place(f"{record.slug}/left-out.csv", section=_section_at(record, token.start))
             line = str(document.line(token.start))
-            yield make_finding("AMIP-Q04", place, found=token.text, start=str(token.start), line=line)
+            yield make_finding(
+                "AMIP-Q04", place, found=token.text, start=str(token.start), line=line
+            )
 
 
 def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -6,7 +6,9 @@ import datetime
 import re
 from dataclasses import dataclass
 
-_PERIOD = re.compile(r"(?:(?P<start>\d{4}(?:-\d\d){0,2})/)?(?P<end>\d{4}(?:-\d\d){0,2})(?P<inferred>~)?")
+_PERIOD = re.compile(
+    r"(?:(?P<start>\d{4}(?:-\d\d){0,2})/)?(?P<end>\d{4}(?:-\d\d){0,2})(?P<inferred>~)?"
+)
 _KINDS = {4: "year", 7: "month", 10: "day"}
 
 

@@ -56,11 +56,15 @@ def _read_head(path: Path) -> dict[str, object]:
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "broken YAML"
         raise InputError(
-            f"{path}{where}: {problem}", subject=path, advice="check the indentation and the quotes there"
+            f"{path}{where}: {problem}",
+            subject=path,
+            advice="check the indentation and the quotes there",
         ) from error
     if not isinstance(head, dict):
         raise InputError(
-            f"{path}: expected `name: value` lines", subject=path, advice="compare with another programme"
+            f"{path}: expected `name: value` lines",
+            subject=path,
+            advice="compare with another programme",
         )
     return head
 
@@ -75,7 +79,9 @@ def _read_text(path: Path) -> str:
             advice=f"a programme folder needs {HEAD} and {', '.join(_required_files())}",
         ) from error
     if not raw.strip():
-        raise InputError(f"{path}: the file is empty", subject=path, advice="it needs at least the header line")
+        raise InputError(
+            f"{path}: the file is empty", subject=path, advice="it needs at least the header line"
+        )
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -93,13 +99,17 @@ def _required_files() -> list[str]:
 
 
 def _read_table(path: Path, table: str) -> tuple[tuple[Row, ...], list[Finding]]:
-    lines = csv.reader(io.StringIO(_read_text(path).removeprefix("\ufeff"), newline=""), strict=True)
+    lines = csv.reader(
+        io.StringIO(_read_text(path).removeprefix("\ufeff"), newline=""), strict=True
+    )
     file = f"{path.parent.name}/{path.name}"
     try:
         header, *body = list(lines)
     except csv.Error as error:
         raise InputError(
-            f"{path}, row {lines.line_num}: {error}", subject=path, advice="check the quotation marks"
+            f"{path}, row {lines.line_num}: {error}",
+            subject=path,
+            advice="check the quotation marks",
         ) from error
     rows = tuple(dict(zip(header, cells, strict=False)) for cells in body)
     return rows, [*_check_header(file, table, header), *_check_width(file, header, body)]
@@ -110,7 +120,9 @@ def _check_header(file: str, table: str, header: list[str]) -> Iterator[Finding]
     for name in header:
         if name not in known:
             nearest = find_nearest(name, known)
-            yield make_finding("AMIP-R01", Place(file, 1, name), found=name, expected="".join(nearest))
+            yield make_finding(
+                "AMIP-R01", Place(file, 1, name), found=name, expected="".join(nearest)
+            )
     for name in known:
         if name not in header:
             yield make_finding("AMIP-R02", Place(file, 1, name), expected=name)

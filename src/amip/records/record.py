@@ -82,7 +82,9 @@ class Record:
         for table, rows in self.tables.items():
             for number, row in enumerate(rows, start=2):
                 if name := row.get("id"):
-                    place = Place(f"{self.slug}/{table}.csv", number, "", name, row.get("section", ""))
+                    place = Place(
+                        f"{self.slug}/{table}.csv", number, "", name, row.get("section", "")
+                    )
                     found.setdefault((table, name), place)
         return found
 
@@ -103,10 +105,16 @@ class Record:
         for number, row in enumerate(self.rows("statements"), start=2):
             if row.get("start"):
                 yield _spot("statements.csv", number, row, "label")
-        for block, text in ((("source", "dates"), "printed"), (("bodies",), "printed"), (("sections",), "label")):
+        for block, text in (
+            (("source", "dates"), "printed"),
+            (("bodies",), "printed"),
+            (("sections",), "label"),
+        ):
             for item in self.items(*block):
                 yield _spot("programme.yaml", 0, item, text)
 
 
 def _spot(file: str, number: int, row: Row, column: str) -> Spot:
-    return Spot(file, number, column, row.get(column, ""), int(row["start"]), row.get("section", ""))
+    return Spot(
+        file, number, column, row.get(column, ""), int(row["start"]), row.get("section", "")
+    )

@@ -17,7 +17,12 @@ from amip.records.schema import DIMENSIONS
 from amip.records.values import parse_decimal, parse_figure
 from amip.terms import CODE, ID, PREFIXES
 
-_ABOUT = (("figures", "obs"), ("breakdowns", "breakdown"), ("ratios", "ratio"), ("targets", "target"))
+_ABOUT = (
+    ("figures", "obs"),
+    ("breakdowns", "breakdown"),
+    ("ratios", "ratio"),
+    ("targets", "target"),
+)
 _STAFF = "staff-"
 
 
@@ -62,7 +67,9 @@ def _period(cell: str, prefix: str, start_prefix: str = "from") -> dict[str, str
     period = parse_period(cell) if cell else None
     if period is None:
         return {}
-    return period.columns(prefix, start_prefix) | {f"{prefix}_inferred": "true" if period.inferred else ""}
+    return period.columns(prefix, start_prefix) | {
+        f"{prefix}_inferred": "true" if period.inferred else ""
+    }
 
 
 def unit_iri(notation: str) -> str:
@@ -162,7 +169,9 @@ def _subjects(record: Record) -> Iterator[Cells]:
     for row, cells, number in _rows(record, "statements"):
         for about in row["about"].split():
             yield Cells(
-                cells | {"statement": row["id"], "about": about}, f"{record.slug}/statements.csv", number
+                cells | {"statement": row["id"], "about": about},
+                f"{record.slug}/statements.csv",
+                number,
             )
 
 
@@ -217,7 +226,11 @@ def _areas(record: Record) -> Iterator[Cells]:
 
 def _dates(record: Record) -> Iterator[Cells]:
     for item, cells, file in _items(record, "source", "dates"):
-        yield Cells(cells | _period(item["date"], item["kind"].replace("-", "_")) | {"span": _span(item)}, file, 0)
+        yield Cells(
+            cells | _period(item["date"], item["kind"].replace("-", "_")) | {"span": _span(item)},
+            file,
+            0,
+        )
 
 
 def _bodies(record: Record) -> Iterator[Cells]:
@@ -258,7 +271,9 @@ def _mentions(record: Record) -> Iterator[Cells]:
             if not row.get("start"):
                 continue
             printed = row[column]
-            labels = {name: row.get(name, "") for name in ("section", "table", "row", "column", "page")}
+            labels = {
+                name: row.get(name, "") for name in ("section", "table", "row", "column", "page")
+            }
             key = (_span(row, column), *labels.values())
             if key in seen:
                 continue

@@ -19,8 +19,20 @@ _FIGURE = re.compile(
           |Tagen?|Monaten?|Jahren?|VZÄ))?""",
     re.VERBOSE,
 )
-_WORDS = {"ein": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8,
-          "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12}
+_WORDS = {
+    "ein": 1,
+    "zwei": 2,
+    "drei": 3,
+    "vier": 4,
+    "fünf": 5,
+    "sechs": 6,
+    "sieben": 7,
+    "acht": 8,
+    "neun": 9,
+    "zehn": 10,
+    "elf": 11,
+    "zwölf": 12,
+}
 _FRACTIONS = {"Hälfte": 2, "Drittel": 3, "Viertel": 4, "Fünftel": 5, "Sechstel": 6, "Zehntel": 10}
 _WORDED = re.compile(
     rf"(?P<count>{'|'.join(_WORDS)})(?:e[mnrs]?)?(?:\s(?P<part>{'|'.join(_FRACTIONS)})n?|\s(?P<unit>Prozent))?"

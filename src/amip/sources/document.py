@@ -39,6 +39,8 @@ def read_document(path: Path) -> Document:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path}: byte {error.start} is not UTF-8", subject=path, advice="save the text as UTF-8"
+            f"{path}: byte {error.start} is not UTF-8",
+            subject=path,
+            advice="save the text as UTF-8",
         ) from error
     return Document(path, text, hashlib.sha256(raw).hexdigest())

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph
+from amip.validate.engine import validate_store
 
 from amip.assets import find_turtle, list_programmes
 from amip.errors import InputError
 from amip.findings import Report
 from amip.lift import CODES_GRAPH, lift_programmes
-from amip.validate.engine import validate_store
 
 
 def validate(*paths: Path | str) -> Report:
@@ -37,16 +37,23 @@ def _validate_folders(folders: Iterable[Path]) -> Report:
 
 def validate_rdf(content: bytes, name: str) -> Report:
     """Check RDF in the syntax that the ending of `name` stands for (Turtle when it has none)."""
-    syntax = pyoxigraph.RdfFormat.from_extension(Path(name).suffix.lstrip(".")) or pyoxigraph.RdfFormat.TURTLE
+    syntax = (
+        pyoxigraph.RdfFormat.from_extension(Path(name).suffix.lstrip("."))
+        or pyoxigraph.RdfFormat.TURTLE
+    )
     store = pyoxigraph.Store()
     try:
         store.bulk_load(input=content, format=syntax)
     except (SyntaxError, ValueError) as error:
         raise InputError(
-            f"{name}: not {syntax.name}: {error}", subject=name, advice="correct the syntax at that place"
+            f"{name}: not {syntax.name}: {error}",
+            subject=name,
+            advice="correct the syntax at that place",
         ) from error
     if not len(store):
-        raise InputError(f"{name}: the file is empty", subject=name, advice="it needs at least one statement")
+        raise InputError(
+            f"{name}: the file is empty", subject=name, advice="it needs at least one statement"
+        )
     for path in find_turtle("ontology"):
         store.bulk_load(path=str(path), to_graph=pyoxigraph.NamedNode(CODES_GRAPH))
     return validate_store(store)

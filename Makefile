@@ -1,0 +1,54 @@
+# `make` sets up and builds the dataset; `make test` sets up and runs every check.
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: all build setup test lint bench conformance clean
+
+all: build
+	@echo
+	@echo "Next:"
+	@echo "  $(BIN)/amip query integration-rate-targets"
+	@echo "  $(BIN)/amip validate"
+	@echo "  $(BIN)/amip trace elbe-elster-2022/k2-2022-plan-f"
+
+build: .venv/installed
+	$(BIN)/amip build -o dist
+
+setup: .venv/tested
+
+.venv/pip:
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip
+	@touch $@
+
+.venv/installed: .venv/pip pyproject.toml
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/pip install --quiet --group test
+	@touch $@
+
+lint: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: .venv/tested lint
+	$(BIN)/pytest
+
+# morph-kgc pins other versions of our libraries, so it lives in an environment of its own.
+.venv/morph-kgc: .venv/pip
+	$(PYTHON) -m venv .venv/morph
+	.venv/morph/bin/pip install --quiet --upgrade pip
+	.venv/morph/bin/pip install --quiet "morph-kgc>=2.10,<3"
+	@touch $@
+
+conformance: .venv/tested .venv/morph-kgc
+	AMIP_MORPH_KGC=.venv/morph/bin/python $(BIN)/pytest tests/test_conformance.py
+
+bench: .venv/tested .venv/morph-kgc
+	$(BIN)/python bench/run.py --morph-kgc .venv/morph/bin/python
+
+clean:
+	rm -rf .venv dist build
