@@ -8,7 +8,7 @@ Empty cells make no statement, as RML says of null values.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -49,25 +49,20 @@ def _lift_mapping(
     mapping: Mapping, rows: Sequence[Cells], findings: list[Finding]
 ) -> Iterable[str]:
     slots = _slots(mapping)
-    written = [list(_write_column(mapping, slot, rows, findings)) for slot in slots]
-    groups: dict[int, str] = {}
+    columns = [_write_column(mapping, slot, rows, findings) for slot in slots]
+    templates: dict[tuple[bool, ...], str] = {}
     blocks: list[str] = []
-    for values in zip(*written, strict=True):
-        empty = sum(1 << index for index, value in enumerate(values) if not value)
-        template = groups.get(empty)
+    for values in zip(*columns, strict=True):
+        filled = tuple(map(bool, values))
+        template = templates.get(filled)
         if template is None:
-            filled = {slot for slot, value in zip(slots, values, strict=True) if value}
-            template = groups[empty] = _row_template(mapping, slots, filled)
+            template = templates[filled] = _row_template(mapping, slots, filled)
         if template:
             blocks.append(template.format(*values))
-    if len(set(blocks)) == len(blocks) and _subject_is_key(mapping, rows):
+    subjects = set(zip(*columns[: len(mapping.subject.columns)], strict=True))
+    if len(subjects) == len(rows):
         return blocks
     return dict.fromkeys(line for block in blocks for line in block.splitlines(keepends=True))
-
-
-def _subject_is_key(mapping: Mapping, rows: Sequence[Cells]) -> bool:
-    columns = mapping.subject.columns
-    return len({tuple(row.values.get(name) for name in columns) for row in rows}) == len(rows)
 
 
 def _slots(mapping: Mapping) -> list[_Slot]:
@@ -91,21 +86,18 @@ def _statement_slots(statement: Statement) -> list[_Slot]:
 
 def _write_column(
     mapping: Mapping, slot: _Slot, rows: Sequence[Cells], findings: list[Finding]
-) -> Iterator[str]:
-    """Yield the escaped values of a column; each distinct value is checked and escaped once."""
+) -> list[str]:
+    """Return the escaped values of a column; each distinct value is checked and escaped once."""
     column, mode = slot
-    known: dict[str, str] = {"": ""}
-    for row in rows:
-        value = row.values.get(column, "")
-        text = known.get(value)
-        if text is None:
-            text = known[value] = _write(value, mode)
-        if value and not text:
-            place = Place(row.file, row.row, column, row.values.get("id", ""))
-            findings.append(
-                make_finding("AMIP-L01", place, found=value, expected=mode, mapping=mapping.name)
-            )
-        yield text
+    values = [row.values.get(column, "") for row in rows]
+    written = {value: _write(value, mode) if value else "" for value in set(values)}
+    if bad := {value for value, text in written.items() if value and not text}:
+        for row, value in zip(rows, values, strict=True):
+            if value in bad:
+                place = Place(row.file, row.row, column, row.values.get("id", ""))
+                slots = {"found": value, "expected": mode, "mapping": mapping.name}
+                findings.append(make_finding("AMIP-L01", place, **slots))
+    return list(map(written.__getitem__, values))
 
 
 def _write(value: str, mode: str) -> str:
@@ -118,8 +110,9 @@ def _write(value: str, mode: str) -> str:
     return value.translate(_ESCAPES)
 
 
-def _row_template(mapping: Mapping, slots: list[_Slot], filled: set[_Slot]) -> str:
+def _row_template(mapping: Mapping, slots: list[_Slot], is_filled: tuple[bool, ...]) -> str:
     """Return the N-Quads of one row with gaps `{0}`, `{1}` …; "" when subject or graph is empty."""
+    filled = {slot for slot, full in zip(slots, is_filled, strict=True) if full}
     if not filled.issuperset([*_template_slots(mapping.subject), *_template_slots(mapping.graph)]):
         return ""
     gaps = {slot: f"{{{index}}}" for index, slot in enumerate(slots)}

@@ -20,6 +20,7 @@ import yaml
 from amip.assets import find_folder
 from amip.errors import InputError
 
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _COLUMN = re.compile(r"\$\((\w+)\)")
 _SOURCE = re.compile(r"(?P<table>[\w-]+)\.csv~csv")
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -76,7 +77,7 @@ def read_mapping_file(path: Path) -> tuple[Mapping, ...]:
 
     Raises `InputError`, which names the mapping and the line, for anything outside the subset.
     """
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
     prefixes: dict[str, str] = document.get("prefixes", {})
     return tuple(
         _read_mapping(f"{path.name}: {name}", body, prefixes)

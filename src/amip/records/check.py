@@ -54,7 +54,7 @@ def check_head(record: Record) -> Iterator[Finding]:
 
 
 def check_rows(record: Record) -> Iterator[Finding]:
-    """Check every cell of every table, and what rows say about each other."""
+    """Check every cell of every table, and that ids are unique."""
     names = _names(record)
     for table, columns in TABLES.items():
         seen: dict[str, int] = {}
@@ -63,9 +63,9 @@ def check_rows(record: Record) -> Iterator[Finding]:
                 f"{record.slug}/{table}.csv", number, "", row.get("id", ""), row.get("section", "")
             )
             for column in columns:
-                yield from _check_cell(
-                    _at(place, column.name), column, row.get(column.name, ""), names
-                )
+                cell = row.get(column.name, "")
+                if cell or column.required:
+                    yield from _check_cell(_at(place, column.name), column, cell, names)
             if table in {"figures", "targets", "ratios", "statements"}:
                 first = seen.setdefault(row.get("id", ""), number)
                 if first != number:
@@ -93,11 +93,9 @@ def _at(place: Place, column: str) -> Place:
 def _check_cell(
     place: Place, column: Column, cell: str, names: Mapping[str, frozenset[str]]
 ) -> Iterator[Finding]:
-    if not cell:
-        if column.required:
-            yield make_finding("AMIP-R06", place)
-        return
     match column.kind:
+        case _ if not cell:
+            yield make_finding("AMIP-R06", place)
         case "code":
             for code in cell.split() if column.many else [cell]:
                 yield from _check_code(place, column.name, code, column.codes)

@@ -19,6 +19,9 @@ from amip.records.schema import OPTIONAL_TABLES, TABLES, column_names
 
 HEAD = "programme.yaml"
 
+# The base loader keeps every scalar as text: no octal keys, no binary floats, no dates.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
 
 def read_record(folder: Path) -> tuple[Record, list[Finding]]:
     """Read one programme folder.
@@ -49,8 +52,7 @@ def read_record(folder: Path) -> tuple[Record, list[Finding]]:
 
 def _read_head(path: Path) -> dict[str, object]:
     try:
-        # BaseLoader keeps every scalar as text: no octal keys, no binary floats, no dates.
-        head = yaml.load(_read_text(path), Loader=yaml.BaseLoader)  # noqa: S506
+        head = yaml.load(_read_text(path), Loader=_LOADER)  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
