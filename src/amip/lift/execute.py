@@ -20,7 +20,11 @@ from amip.records.record import Record
 from amip.records.tables import Cells, Tables, make_tables
 
 _BAD_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]|^(?![A-Za-z][A-Za-z0-9+.-]*:)')
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"}
+    # Python breaks lines at these too.
+    | {mark: f"\\u{ord(mark):04X}" for mark in "\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
+)
 
 _Slot: TypeAlias = tuple[str, str]
 """A column and how its value is written: in an IRI template, as a whole IRI, or in a literal."""

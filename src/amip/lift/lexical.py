@@ -9,7 +9,7 @@ from amip.terms import PREFIXES
 _XSD = PREFIXES["xsd"]
 _TIMEZONE = r"(?:Z|[+-]\d\d:\d\d)?"
 _FORMS = {
-    f"{_XSD}{name}": re.compile(form)
+    f"{_XSD}{name}": re.compile(form, re.ASCII)
     for name, form in {
         "boolean": "true|false|1|0",
         "date": rf"-?\d{{4,}}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]){_TIMEZONE}",

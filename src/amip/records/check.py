@@ -15,6 +15,7 @@ from amip.records.values import parse_decimal, parse_figure
 from amip.terms import load_list, load_lists
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_WHOLE = re.compile(r"[0-9]{1,18}")
 _REQUIRED = ("title", "first_year", "last_year")
 _REQUIRED_IN = {"jobcenter": ("id", "name", "organisation_form"), "source": ("sha256",)}
 _ITEMS = {
@@ -24,6 +25,7 @@ _ITEMS = {
     ("sections",): (("label", "start"), "", ""),
     ("source", "dates"): (("kind", "date", "printed", "start"), "kind", "date-kinds"),
 }
+_ITEM_CELLS = {"date": Column("date", "period"), "start": Column("start", "offset")}
 _SIGNED_BY_WORDS = frozenset({"change"})
 
 
@@ -43,10 +45,13 @@ def check_head(record: Record) -> Iterator[Finding]:
         for number, item in enumerate(record.items(*path), start=1):
             label = f"{'.'.join(path)}[{number}]"
             for name in names:
-                if not isinstance(item, Mapping) or not item.get(name):
+                if not item.get(name):
                     yield make_finding("AMIP-R14", place, found=f"{label}: {name}")
             if coded:
                 yield from _check_code(place, f"{label}.{coded}", item.get(coded, ""), codes)
+            for name, column in _ITEM_CELLS.items():
+                if name in names and item.get(name):
+                    yield from _check_cell(_at(place, f"{label}.{name}"), column, item[name], {})
     for name in ("first_year", "last_year"):
         year = record.text(name)
         if year and (parse_period(year) is None or len(year) != len("2022")):
@@ -111,7 +116,7 @@ def _check_cell(
             yield make_finding("AMIP-R05", place, found=cell)
         case "printed" if parse_figure(cell) is None:
             yield make_finding("AMIP-R07", place, found=cell)
-        case "offset" | "page" if not cell.isdecimal() or (column.kind == "page" and cell == "0"):
+        case "offset" | "page" if not _WHOLE.fullmatch(cell) or (column.kind == "page" and cell == "0"):
             yield make_finding("AMIP-R13", place, found=cell, expected="01"[column.kind == "page"])
         case "id" if not _ID.fullmatch(cell):
             yield make_finding("AMIP-R10", place, found=cell)

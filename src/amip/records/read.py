@@ -80,7 +80,7 @@ def _read_text(path: Path) -> str:
             subject=path,
             advice=f"a programme folder needs {HEAD} and {', '.join(_required_files())}",
         ) from error
-    if not raw.strip():
+    if not raw.removeprefix(b"\xef\xbb\xbf").strip():
         raise InputError(
             f"{path}: the file is empty", subject=path, advice="it needs at least the header line"
         )
@@ -125,6 +125,8 @@ def _check_header(file: str, table: str, header: list[str]) -> Iterator[Finding]
             yield make_finding(
                 "AMIP-R01", Place(file, 1, name), found=name, expected="".join(nearest)
             )
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        yield make_finding("AMIP-R17", Place(file, 1, name), found=name)
     for name in known:
         if name not in header:
             yield make_finding("AMIP-R02", Place(file, 1, name), expected=name)

@@ -62,15 +62,15 @@ class Record:
 
     def section(self, name: str) -> Mapping[str, str]:
         """Return a block of the head (`jobcenter`, `source`)."""
-        value = self.head.get(name)
-        return value if isinstance(value, dict) else {}
+        return _as_row(self.head.get(name))
 
     def items(self, *path: str) -> tuple[Row, ...]:
         """Return a list of the head (`sponsors`, `source`/`dates`, `sections`)."""
         value: object = self.head
         for name in path:
             value = value.get(name) if isinstance(value, Mapping) else None
-        return tuple(value) if isinstance(value, list) else ()
+        values = value if isinstance(value, list) else [value] if value else []
+        return tuple(map(_as_row, values))
 
     def text(self, name: str) -> str:
         """Return a single value of the head."""
@@ -112,6 +112,13 @@ class Record:
         ):
             for item in self.items(*block):
                 yield _spot("programme.yaml", 0, item, text)
+
+
+def _as_row(value: object) -> Row:
+    """Return a block of the head as text; what is no block has no entries."""
+    if not isinstance(value, Mapping):
+        return {}
+    return {str(name): text if isinstance(text, str) else str(text) for name, text in value.items()}
 
 
 def _spot(file: str, number: int, row: Row, column: str) -> Spot:

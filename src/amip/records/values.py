@@ -12,12 +12,12 @@ from decimal import Decimal, InvalidOperation
 
 _FIGURE = re.compile(
     r"""(?P<sign>[+\-−–])?\s?
-        (?:(?P<numerator>\d+)/(?P<denominator>[1-9]\d*)
+        (?:(?P<numerator>\d{1,9})/(?P<denominator>[1-9]\d{0,8})
           |(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<fraction>\d+))?)
         (?:\s?(?P<scale>Mio\.?|Mrd\.?|Tsd\.?|T(?=€|EUR)))?
         (?:\s?(?P<unit>%-?\s?Punkte?n?|Prozentpunkten?|Prozent|%|€|EUR|Euro
           |Tagen?|Monaten?|Jahren?|VZÄ))?""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 _WORDS = {
     "ein": 1,
@@ -40,7 +40,7 @@ _WORDED = re.compile(
 )
 _SCALES = {"Mrd": 9, "Mio": 6, "Tsd": 3, "T": 3}
 _UNITS = {"%": "PERCENT", "Prozent": "PERCENT", "€": "CCY_EUR", "EUR": "CCY_EUR", "Euro": "CCY_EUR"}
-_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
+_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 ONE_SIDED = frozenset({"just-under", "just-over", "more-than", "at-least", "at-most", "less-than"})
 
 
@@ -101,11 +101,11 @@ def parse_figure(printed: str) -> Figure | None:
     fraction = match["fraction"] or ""
     scale = _SCALES[match["scale"].rstrip(".")] if match["scale"] else 0
     digits = match["whole"].replace(".", "") + fraction
-    number = Decimal(digits).scaleb(scale - len(fraction))
-    if number == number.to_integral_value() and len(fraction) <= scale:
-        number = number.quantize(Decimal(1))
-    if match["sign"] and match["sign"] != "+":
-        number = -number
+    exponent = scale - len(fraction)
+    # From text, since arithmetic would round to the 28 digits of the context.
+    number = Decimal(digits + "0" * exponent if exponent >= 0 else f"{digits}E{exponent}")
+    if number and match["sign"] and match["sign"] != "+":
+        number = number.copy_negate()
     return Figure(number, len(fraction) - scale, unit, match["sign"] is not None)
 
 
