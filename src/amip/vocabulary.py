@@ -204,11 +204,17 @@ def _is_known(use: _Use, vocabulary: frozenset[str]) -> bool:
 
 
 def _suggest(iri: str, vocabulary: frozenset[str]) -> tuple[str, str]:
-    """Return the term and the nearest known one, both as short as the prefixes allow."""
+    """Return the term and the nearest known one, both as short as the prefixes allow.
+
+    Of names about as near, a class is suggested for a class and a property for a property.
+    """
     space = _namespace(iri)
     if space in _namespaces(vocabulary):
+        name = iri.removeprefix(space)
         names = {term.removeprefix(space) for term in vocabulary if _namespace(term) == space}
-        nearest = [space + name for name in find_nearest(iri.removeprefix(space), names)]
+        hits = find_nearest(name, names, limit=3)
+        hits.sort(key=lambda hit: hit[:1].isupper() != name[:1].isupper())
+        nearest = [space + hit for hit in hits]
     else:
         nearest = find_nearest(iri, vocabulary | _namespaces(vocabulary))
     return _shorten(iri), _shorten(nearest[0]) if nearest else ""

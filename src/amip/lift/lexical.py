@@ -23,6 +23,10 @@ _FORMS = {
 }
 
 
+DATATYPES = frozenset(_FORMS)
+"""The IRIs of the datatypes that a mapping may use."""
+
+
 def is_lexical(text: str, datatype: str) -> bool:
     """Tell whether `text` is a lexical form of the datatype IRI; plain literals take any text.
 

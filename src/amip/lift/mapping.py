@@ -19,9 +19,11 @@ import yaml
 
 from amip.assets import find_folder
 from amip.errors import InputError
+from amip.lift.lexical import DATATYPES
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _COLUMN = re.compile(r"\$\((\w+)\)")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*~lang")
 _SOURCE = re.compile(r"(?P<table>[\w-]+)\.csv~csv")
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -77,44 +79,57 @@ def read_mapping_file(path: Path) -> tuple[Mapping, ...]:
 
     Raises `InputError`, which names the mapping and the line, for anything outside the subset.
     """
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
-    prefixes: dict[str, str] = document.get("prefixes", {})
-    return tuple(
-        _read_mapping(f"{path.name}: {name}", body, prefixes)
-        for name, body in document["mappings"].items()
-    )
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise InputError(f"{path.name}: {error}", subject=path) from error
+    match document:
+        case {"prefixes": dict(prefixes), "mappings": dict(mappings)}:
+            return tuple(
+                _read_mapping(f"{path.name}: {name}", body, prefixes)
+                for name, body in mappings.items()
+            )
+        case _:
+            raise _unsupported(path.name, document)
 
 
-def _read_mapping(name: str, body: dict[str, Any], prefixes: dict[str, str]) -> Mapping:
-    source = _SOURCE.fullmatch(body["sources"][0][0])
-    if source is None or len(body["sources"]) != 1:
-        raise _unsupported(name, body["sources"])
-    return Mapping(
-        name,
-        source["table"],
-        _template(name, body["s"], prefixes),
-        _template(name, body["graphs"], prefixes),
-        tuple(_read_statements(name, body["po"], prefixes)),
-    )
+def _read_mapping(name: str, body: Any, prefixes: dict[str, str]) -> Mapping:
+    match body:
+        case {
+            "sources": [[str(source)]],
+            "graphs": str(graph),
+            "s": str(subject),
+            "po": list(rows),
+            **others,
+        } if not others and (table := _SOURCE.fullmatch(source)):
+            return Mapping(
+                name,
+                table["table"],
+                _template(name, subject, prefixes),
+                _template(name, graph, prefixes),
+                tuple(_read_statements(name, rows, prefixes)),
+            )
+        case _:
+            raise _unsupported(name, body)
 
 
-def _read_statements(
-    name: str, rows: list[list[str]], prefixes: dict[str, str]
-) -> Iterator[Statement]:
+def _read_statements(name: str, rows: list[Any], prefixes: dict[str, str]) -> Iterator[Statement]:
     for row in rows:
         match row:
-            case ["a", target]:
+            case ["a", str(target)]:
                 yield Statement(_RDF_TYPE, _template(name, target, prefixes), is_iri=True)
-            case [predicate, target] if target.endswith("~iri"):
+            case [str(predicate), str(target)] if target.endswith("~iri"):
                 template = _template(name, target.removesuffix("~iri"), prefixes)
                 yield Statement(_expand(name, predicate, prefixes), template, is_iri=True)
-            case [predicate, target]:
+            case [str(predicate), str(target)]:
                 yield Statement(
                     _expand(name, predicate, prefixes), _reference(name, target), is_iri=False
                 )
-            case [predicate, target, kind]:
-                tag = kind.removesuffix("~lang") if kind.endswith("~lang") else ""
+            case [str(predicate), str(target), str(kind)]:
+                tag = kind.removesuffix("~lang") if _LANGUAGE.fullmatch(kind) else ""
                 datatype = "" if tag else _expand(name, kind, prefixes)
+                if datatype and datatype not in DATATYPES:
+                    raise _unsupported(name, row)
                 yield Statement(
                     _expand(name, predicate, prefixes),
                     _reference(name, target),

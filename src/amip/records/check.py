@@ -69,7 +69,7 @@ def check_rows(record: Record) -> Iterator[Finding]:
             )
             for column in columns:
                 cell = row.get(column.name, "")
-                if cell or column.required:
+                if cell or (column.required and column.name in row):
                     yield from _check_cell(_at(place, column.name), column, cell, names)
             if table in {"figures", "targets", "ratios", "statements"}:
                 first = seen.setdefault(row.get("id", ""), number)
@@ -116,8 +116,10 @@ def _check_cell(
             yield make_finding("AMIP-R05", place, found=cell)
         case "printed" if parse_figure(cell) is None:
             yield make_finding("AMIP-R07", place, found=cell)
-        case "offset" | "page" if not _WHOLE.fullmatch(cell) or (column.kind == "page" and cell == "0"):
-            yield make_finding("AMIP-R13", place, found=cell, expected="01"[column.kind == "page"])
+        case "offset" if not _WHOLE.fullmatch(cell):
+            yield make_finding("AMIP-R13", place, found=cell, expected="0")
+        case "page" if not _WHOLE.fullmatch(cell) or not int(cell):
+            yield make_finding("AMIP-R13", place, found=cell, expected="1")
         case "id" if not _ID.fullmatch(cell):
             yield make_finding("AMIP-R10", place, found=cell)
 

@@ -15,8 +15,8 @@ _FIGURE = re.compile(
         (?:(?P<numerator>\d{1,9})/(?P<denominator>[1-9]\d{0,8})
           |(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<fraction>\d+))?)
         (?:\s?(?P<scale>Mio\.?|Mrd\.?|Tsd\.?|T(?=€|EUR)))?
-        (?:\s?(?P<unit>%-?\s?Punkte?n?|Prozentpunkten?|Prozent|%|€|EUR|Euro
-          |Tagen?|Monaten?|Jahren?|VZÄ))?""",
+        (?:\s?(?P<unit>(?:%-?\s?Punkt|Prozentpunkt|Tag|Monat|Jahr)(?:en?)?
+          |Prozent|%|€|EUR|Euro|VZÄ))?""",
     re.VERBOSE | re.ASCII,
 )
 _WORDS = {
