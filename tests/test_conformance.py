@@ -14,11 +14,12 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 from pyoxigraph import Quad, RdfFormat
-from samples import MINIMAL, PROGRAMMES, ROOT, write_rows
 
 from amip.lift import lift_programmes, read_mappings
 from amip.records import Record, make_tables
+from samples import PROGRAMMES, ROOT, copy_minimal, edit_cell, write_rows
 
+AWKWARD = ("NA", "null", "nan", 'a "b" \\ c', "x\ny", "ä € 😀 {0} %20", "\tz ", "\u2028")
 VARIABLE = "AMIP_MORPH_KGC"
 CONFIG = """\
 [CONFIGURATION]
@@ -47,8 +48,8 @@ def write_tables(folder: Path, records: Iterable[Record]) -> None:
             rows[table] += [
                 {name: row.values.get(name, "") for name in columns[table]} for row in cells
             ]
-    for table, names in columns.items():
-        write_rows(folder / f"{table}.csv", list(names), rows[table])
+    for table, header in columns.items():
+        write_rows(folder / f"{table}.csv", list(header), rows[table])
 
 
 def run_morph_kgc(python: str, folder: Path) -> set[Quad]:
@@ -65,11 +66,14 @@ def test_morph_kgc_makes_the_same_quads(tmp_path: Path) -> None:
     python = os.environ.get(VARIABLE)
     if not python:
         pytest.skip(f"{VARIABLE} does not name the Python of morph-kgc; run: make conformance")
-    lifted = lift_programmes([*PROGRAMMES, MINIMAL])
+    folder = copy_minimal(tmp_path)
+    for row, text in enumerate(AWKWARD, start=2):
+        edit_cell(folder, "figures.csv", row, "note", text)
+    lifted = lift_programmes([*PROGRAMMES, folder])
     assert not lifted.findings
     ours = set(pyoxigraph.parse("".join(lifted.quads).encode(), format=RdfFormat.N_QUADS))
     write_tables(tmp_path, lifted.records)
     theirs = run_morph_kgc(str((ROOT / python).absolute()), tmp_path)
-    assert len(ours) > 1000  # noqa: PLR2004
+    assert len(ours) > 1000
     assert sorted(map(str, ours - theirs)) == []
     assert sorted(map(str, theirs - ours)) == []

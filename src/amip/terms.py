@@ -66,7 +66,7 @@ def load_list(name: str) -> Mapping[str, Concept]:
     """Load the code list `ontology/codes/<name>.ttl` as notation → concept.
 
     >>> load_list("organisation-forms")["zkT"].labels["de"]
-    'zugelassener kommunaler Träger'
+    'Zugelassener kommunaler Träger'
     """
     path = find_folder("ontology") / "codes" / f"{name}.ttl"
     notations: dict[str, str] = {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
@@ -19,17 +20,26 @@ def write_output(content: bytes, target: str | None) -> None:
         return
     path = Path(str(target))
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}-", delete=False
-        ) as scratch:
-            scratch.write(content)
-        Path(scratch.name).replace(path)
+        _write_whole(path, content)
     except OSError as error:
         raise InputError(
             f"{path}: cannot be written ({error.strerror})",
             subject=path,
             advice="choose another place with -o",
         ) from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    if path.exists() and not path.is_file():  # a device or a pipe is written to, never replaced
+        path.write_bytes(content)
+        return
+    scratch = path.resolve().with_name(f".{path.name}-{os.getpid()}")
+    try:
+        scratch.write_bytes(content)
+        scratch.replace(path.resolve())
+    finally:
+        with contextlib.suppress(OSError):
+            scratch.unlink()
 
 
 def say(german: str, english: str, language: str) -> None:

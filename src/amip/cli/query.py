@@ -89,7 +89,7 @@ def _ask(
         return graph.answer(name, lang=language, **parameters)
     try:
         sparql = (
-            sys.stdin.read()
+            sys.stdin.buffer.read().decode("utf-8")
             if query_file == "-"
             else Path(str(query_file)).read_text(encoding="utf-8")
         )
@@ -99,11 +99,9 @@ def _ask(
 
 
 def _write(answer: Answer, form: str, out: str | None, language: str) -> None:
-    from amip.query.answer import WRITERS, write_markdown, write_parquet
+    from amip.query.answer import WRITERS, write_markdown
 
     match form:
-        case "parquet":
-            write_parquet(answer, Path(str(out)))
         case "md":
             write_output(write_markdown(answer, language), out)
         case "table" if out in {None, "-"}:

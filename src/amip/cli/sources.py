@@ -26,17 +26,20 @@ def check_sources_command(language: str, folder: Path, records: tuple[Path, ...]
     """
     from amip.assets import list_programmes
 
-    measured = []
+    measured: list[Coverage] = []
+    clean = True
     for path in records or list_programmes():
-        record, _ = read_record(path.resolve())
-        coverage = measure_coverage(record, read_document(folder / f"{record.slug}.txt"))
-        measured.append(coverage)
-        for finding in coverage.findings:
+        record, wrong = read_record(path.resolve())
+        if not wrong:
+            measured.append(measure_coverage(record, read_document(folder / f"{record.slug}.txt")))
+            wrong = list(measured[-1].findings)
+        for finding in wrong:
             click.echo(f"{finding.code} {finding.place}: {finding.text(language)}")
+        clean = clean and not wrong
     for coverage in measured:
         click.echo(_line(coverage.slug, [coverage]))
     click.echo(_line("total" if language == "en" else "gesamt", measured))
-    sys.exit(0 if all(coverage.complete for coverage in measured) else 1)
+    sys.exit(0 if clean and all(coverage.complete for coverage in measured) else 1)
 
 
 def _line(name: str, measured: list[Coverage]) -> str:

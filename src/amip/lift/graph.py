@@ -26,6 +26,13 @@ class Lifted:
     quads: tuple[str, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def readable(self) -> Lifted:
+        """The programmes without those whose cells have findings, which have no quads."""
+        kept = [pair for pair in zip(self.records, self.quads, strict=True) if pair[1]]
+        records, quads = zip(*kept, strict=True) if kept else ((), ())
+        return Lifted(tuple(records), tuple(quads), self.findings)
+
     def locate(self, iri: str) -> Place | None:
         """Return the row of a record that an IRI was lifted from."""
         for record in self.records:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from pyoxigraph import NamedNode, Store
+
 from amip.assets import find_turtle
-from amip.errors import RefusedError, UsageError
+from amip.errors import InputError, RefusedError, UsageError
 from amip.findings import Report, Severity
 from amip.lift import CODES_GRAPH, Lifted, lift_programmes, serialise_quads
 from amip.publish.describe import describe_dataset
@@ -45,7 +47,8 @@ def build(
     anything fails.
 
     Raises `RefusedError`, with the report as its subject, when there is a violation and
-    `allow_violations` is false; `UsageError` when `out` holds something that is no dataset.
+    `allow_violations` is false; `UsageError` when `out` holds something that is no dataset;
+    `InputError` when it cannot be written.
     """
     target = Path(out)
     _check_target(target)
@@ -54,20 +57,22 @@ def build(
     progress("validate")
     store = lifted.make_store()
     report = Report.of(lifted.findings) + validate_store(store, locate=lifted.locate)
-    if not report.conforms and not allow_violations:
+    lifted = lifted.readable
+    if not (report.conforms or (allow_violations and lifted.records)):
         raise RefusedError(
             f"not published: {report.count(Severity.VIOLATION)} violations; {target} is unchanged",
             subject=report,
             advice="see them with: amip validate; publish all the same with: --allow-violations",
         )
     progress("publish")
-    codes = "".join(
-        f"{quad.triple} <{CODES_GRAPH}> .\n"
-        for quad in store.quads_for_pattern(None, None, None, None)
-        if str(quad.graph_name) == f"<{CODES_GRAPH}>"
-    )
-    _replace(target, lambda folder: _write(folder, lifted, codes, report))
+    codes = _write_codes(store)
+    _write_whole(target, lambda folder: _write(folder, lifted, codes, report))
     return Dataset(target, report, _count(lifted, codes))
+
+
+def _write_codes(store: Store) -> str:
+    quads = store.quads_for_pattern(None, None, None, NamedNode(CODES_GRAPH))
+    return "".join(f"{quad.triple} <{CODES_GRAPH}> .\n" for quad in quads)
 
 
 def _check_target(target: Path) -> None:
@@ -81,6 +86,17 @@ def _check_target(target: Path) -> None:
             subject=target,
             advice="choose another folder with -o, or empty this one",
         )
+
+
+def _write_whole(target: Path, write: Callable[[Path], None]) -> None:
+    try:
+        _replace(target, write)
+    except OSError as error:
+        raise InputError(
+            f"{target}: cannot be written ({error.strerror})",
+            subject=target,
+            advice="choose another folder with -o",
+        ) from error
 
 
 def _replace(target: Path, write: Callable[[Path], None]) -> None:

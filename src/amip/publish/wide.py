@@ -14,6 +14,8 @@ from amip.terms import ID, Concept, load_list
 if TYPE_CHECKING:
     import pandas as pd
 
+_PROGRAMME = ("figure", "programme", "jobcenter", "ags", "first_year", "last_year")
+_STATED = ("period", "base_period", "as_of", "value", "sex")
 _PLAIN = ("printed", "section", "table", "row", "column", "start", "page", "note")
 _CODED = tuple(
     column for column in TABLES["figures"] if column.kind == "code" and column.name != "sex"
@@ -30,13 +32,18 @@ def make_wide_table(records: Iterable[Record]) -> pd.DataFrame:
     import pyarrow as pa
 
     rows = [row for record in records for row in _rows(record)]
-    frame = pd.DataFrame(rows, dtype="string").replace("", pd.NA)
+    frame = pd.DataFrame(rows, columns=_names(), dtype="string").replace("", pd.NA)
     values = [Decimal(row["value"]) for row in rows]
     scale = max((-int(value.as_tuple().exponent) for value in values), default=0)
     frame["value"] = pd.Series(values, dtype=pd.ArrowDtype(pa.decimal128(38, max(scale, 0))))
     for name in ("start", "page"):
         frame[name] = frame[name].astype("Int64")
     return frame
+
+
+def _names() -> list[str]:
+    coded = [f"{column.name}{tag}" for column in _CODED for tag in ("", "_de", "_en")]
+    return [*_PROGRAMME, *_STATED, *coded, "provided_by", *_PLAIN]
 
 
 def _rows(record: Record) -> Iterator[dict[str, str]]:
@@ -51,7 +58,7 @@ def _rows(record: Record) -> Iterator[dict[str, str]]:
             "first_year": record.text("first_year"),
             "last_year": record.text("last_year"),
         }
-        row |= {name: figure[name] for name in ("period", "base_period", "as_of", "value", "sex")}
+        row |= {name: figure[name] for name in _STATED}
         for column in _CODED:
             row |= _labelled(column.name, figure[column.name], load_list(column.codes))
         row |= {"provided_by": sponsors.get(figure["provided_by"], "")}

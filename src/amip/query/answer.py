@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -164,9 +163,9 @@ def write_markdown(answer: Answer, language: str = "en") -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def write_parquet(answer: Answer, path: Path) -> None:
+def write_parquet(answer: Answer) -> bytes:
     """Write an answer as Parquet with exact decimals."""
-    answer.to_frame().to_parquet(path, index=False)
+    return answer.to_frame().to_parquet(index=False)
 
 
 def visible_cells(answer: Answer, language: str) -> tuple[list[str], list[list[str]]]:
@@ -199,5 +198,5 @@ def _show(cell: Term | None, kind: str, language: str) -> str:
 
 
 WRITERS: Mapping[str, Callable[[Answer], bytes]] = MappingProxyType(
-    {"csv": write_csv, "json": write_json}
+    {"csv": write_csv, "json": write_json, "parquet": write_parquet}
 )

@@ -29,7 +29,7 @@ class Graph:
         """Ask `store`; `amip.open` makes one from a path, an endpoint or the package."""
         self.store = store
 
-    def ask(self, name: str, *, lang: str = "en", **parameters: str) -> pd.DataFrame:
+    def ask(self, name: str, /, *, lang: str = "en", **parameters: str) -> pd.DataFrame:
         """Answer a canned question as a DataFrame.
 
         `parameters` take notations ("AGH"), labels ("Arbeitsgelegenheiten") or IRIs. Raises
@@ -37,7 +37,7 @@ class Graph:
         """
         return self.answer(name, lang=lang, **parameters).to_frame()
 
-    def answer(self, name: str, *, lang: str = "en", **parameters: str) -> Answer:
+    def answer(self, name: str, /, *, lang: str = "en", **parameters: str) -> Answer:
         """Answer a canned question; the answer also knows its question and who states it."""
         question = find_question(name)
         if lang not in LANGUAGES:

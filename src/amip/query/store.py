@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import urllib.error
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from http.client import HTTPException
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.error import HTTPError
 
 import pyoxigraph
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     import rdflib
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class RemoteStore:
         return self._run(query, self._graphs)
 
     def _run(self, query: str, graphs: Iterable[str]) -> Rows:
-        from SPARQLWrapper import JSON, POST, SPARQLWrapper
+        from SPARQLWrapper import JSON, POST, SELECT, SPARQLWrapper
         from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
         client = SPARQLWrapper(self.endpoint)
@@ -119,25 +122,34 @@ class RemoteStore:
         client.setMethod(POST)
         client.setReturnFormat(JSON)
         client.setQuery(query)
+        # SPARQLWrapper guesses from the words of the query, comments included, and may guess wrong.
+        client.queryType = SELECT
         for graph in graphs:
             client.addDefaultGraph(graph)
         try:
-            answer: Any = client.query().convert()
+            with client.query().response as response:
+                answer: Any = json.loads(response.read())
         except QueryBadFormed as error:
-            raise _syntax_error(str(error)) from error
-        except (SPARQLWrapperException, urllib.error.URLError, OSError, ValueError) as error:
-            reason = getattr(error, "reason", None) or error
-            raise RemoteError(
-                f"{self.endpoint}: no answer from the SPARQL endpoint ({reason})",
-                subject=self.endpoint,
-                advice="check the address and that the server is running",
-            ) from error
-        if not isinstance(answer, dict) or "results" not in answer:
-            raise _not_select()
-        names = tuple(answer["head"]["vars"])
-        bindings = answer["results"]["bindings"]
-        return Rows(
-            names, tuple(tuple(_from_json(row.get(name)) for name in names) for row in bindings)
+            raise _syntax_error(" ".join(str(error).split())) from error
+        except HTTPError as error:
+            error.close()
+            raise self._failure(str(error)) from error
+        except (SPARQLWrapperException, HTTPException, OSError, ValueError) as error:
+            raise self._failure(str(getattr(error, "reason", None) or error)) from error
+        match answer:
+            case {"head": {"vars": list(names)}, "results": {"bindings": list(bindings)}}:
+                cells = (tuple(_from_json(row.get(name)) for name in names) for row in bindings)
+                return Rows(tuple(names), tuple(cells))
+            case {"boolean": bool()}:
+                raise _not_select()
+            case _:
+                raise self._failure("the answer is no SPARQL result")
+
+    def _failure(self, reason: str) -> RemoteError:
+        return RemoteError(
+            f"{self.endpoint}: no answer from the SPARQL endpoint ({reason.partition(chr(10))[0]})",
+            subject=self.endpoint,
+            advice="check the address and that the server is running",
         )
 
 
@@ -150,7 +162,12 @@ class GraphStore:
 
     def select(self, query: str) -> Rows:
         """Run a SELECT query with rdflib's own engine."""
-        result = self.graph.query(query)
+        from pyparsing import ParseBaseException
+
+        try:
+            result = self.graph.query(query)
+        except ParseBaseException as error:
+            raise _syntax_error(str(error)) from error
         if result.type != "SELECT":
             raise _not_select()
         names = tuple(str(name) for name in result.vars or ())
@@ -172,16 +189,21 @@ def _from_oxigraph(value: object) -> Term | None:
 def _from_json(value: dict[str, str] | None) -> Term | None:
     if value is None:
         return None
-    datatype = value.get("datatype", _XSD_STRING)
-    return Term(value["value"], datatype, value.get("xml:lang", ""), value["type"] == "uri")
+    if value["type"] == "uri":
+        return Term(value["value"], is_iri=True)
+    language = value.get("xml:lang", "")
+    datatype = value.get("datatype", _LANG_STRING if language else _XSD_STRING)
+    return Term(value["value"], datatype, language)
 
 
 def _from_rdflib(value: Any) -> Term | None:
     if value is None:
         return None
-    datatype = str(getattr(value, "datatype", None) or _XSD_STRING)
+    if type(value).__name__ == "URIRef":
+        return Term(str(value), is_iri=True)
     language = str(getattr(value, "language", None) or "")
-    return Term(str(value), datatype, language, type(value).__name__ == "URIRef")
+    default = _LANG_STRING if language else _XSD_STRING
+    return Term(str(value), str(getattr(value, "datatype", None) or default), language)
 
 
 def _syntax_error(reason: str) -> UsageError:

@@ -35,6 +35,8 @@ def check_head(record: Record) -> Iterator[Finding]:
     for name in _REQUIRED:
         if not record.text(name):
             yield make_finding("AMIP-R14", place, found=name)
+    if not record.items("area"):
+        yield make_finding("AMIP-R14", place, found="area")
     for block, names in _REQUIRED_IN.items():
         for name in names:
             if not record.section(block).get(name):

@@ -1,0 +1,342 @@
+"""Publish: the dataset folder is whole, right, the same each time, and all or nothing."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyoxigraph
+import pytest
+from pyoxigraph import RdfFormat
+
+import amip
+from amip.errors import InputError, RefusedError, UsageError
+from amip.lift import CODES_GRAPH, Lifted
+from amip.publish import dataset as writing
+from amip.terms import BASE, ID, PREFIXES
+from samples import MINIMAL, PROGRAMMES, SLUG, copy_minimal, edit_cell, read_rows, write_rows
+
+REPORTS = {"report.txt", "report.en.txt", "report.json", "report.ttl"}
+GRAPHS = {"amip.trig", "amip.nq.gz", "ontology.ttl", "shapes.ttl", "void.ttl"}
+FILES = {*GRAPHS, *REPORTS, "figures.csv", "figures.parquet", "SHA256SUMS"}
+OLD = "an older dataset\n"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def read_quads(path: Path) -> set[pyoxigraph.Quad]:
+    if path.suffix == ".gz":
+        content = gzip.decompress(path.read_bytes())
+        return set(pyoxigraph.parse(content, format=RdfFormat.N_QUADS))
+    return set(pyoxigraph.parse(path=str(path)))
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """A folder that looks like an older dataset."""
+    folder = tmp_path / "dist"
+    folder.mkdir()
+    (folder / "SHA256SUMS").write_text(OLD, encoding="utf-8")
+    (folder / "gone.txt").write_text(OLD, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def violating(tmp_path: Path) -> Path:
+    """A programme whose printed sum is wrong."""
+    folder = copy_minimal(tmp_path / "records")
+    edit_cell(folder, "figures.csv", 5, "value", "670")
+    edit_cell(folder, "figures.csv", 5, "printed", "670")
+    return folder
+
+
+def test_all_files_are_there(dataset: amip.Dataset) -> None:
+    programmes = {
+        f"programmes/{folder.name}.{ending}"
+        for folder in PROGRAMMES
+        for ending in ("ttl", "jsonld")
+    }
+    assert set(contents(dataset.folder)) == FILES | programmes
+    assert all(contents(dataset.folder).values())
+
+
+def test_sums_are_right_and_complete(dataset: amip.Dataset) -> None:
+    files = contents(dataset.folder)
+    lines = files.pop("SHA256SUMS").decode().splitlines()
+    stated = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    assert stated == {name: hashlib.sha256(text).hexdigest() for name, text in files.items()}
+    assert lines == sorted(lines, key=lambda line: line.split("  ", 1)[1])
+
+
+def test_every_graph_parses(dataset: amip.Dataset) -> None:
+    for path in dataset.folder.rglob("*"):
+        if path.suffix in {".ttl", ".trig", ".jsonld"}:
+            found = list(pyoxigraph.parse(path=str(path), base_iri=BASE))
+            assert found or path.name == "report.ttl", path.name
+
+
+def test_two_builds_give_the_same_bytes(dataset: amip.Dataset, tmp_path: Path) -> None:
+    program = "import sys, amip; amip.build(sys.argv[1])"
+    other = tmp_path / "dist"
+    subprocess.run(
+        [sys.executable, "-c", program, str(other)],
+        env={**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+        check=True,
+    )
+    here, there = contents(dataset.folder), contents(other)
+    assert {name for name in {*here, *there} if here.get(name) != there.get(name)} == set()
+
+
+def test_trig_nquads_and_store_hold_the_same(dataset: amip.Dataset, lifted: Lifted) -> None:
+    quads = read_quads(dataset.folder / "amip.nq.gz")
+    assert quads == read_quads(dataset.folder / "amip.trig")
+    assert len(quads) == dataset.counts["triples"]
+    own = set(pyoxigraph.parse("".join(lifted.quads).encode(), format=RdfFormat.N_QUADS))
+    assert own < quads
+    graphs = {str(quad.graph_name).strip("<>") for quad in quads - own}
+    assert graphs == {CODES_GRAPH}
+    store = pyoxigraph.Store()
+    store.bulk_load(input=gzip.decompress((dataset.folder / "amip.nq.gz").read_bytes()),
+                    format=RdfFormat.N_QUADS)  # fmt: skip
+    assert set(store) == set(lifted.make_store())
+
+
+def test_no_literal_of_the_ontology_is_rewritten(dataset: amip.Dataset) -> None:
+    """What the dataset says of codes is what the ontology says (trap 1: not a store's dump)."""
+    stated = set(pyoxigraph.parse(path=str(dataset.folder / "ontology.ttl")))
+    quads = read_quads(dataset.folder / "amip.nq.gz")
+    published = {
+        (str(quad.subject), str(quad.predicate), str(quad.object))
+        for quad in quads
+        if str(quad.graph_name) == f"<{CODES_GRAPH}>"
+    }
+    named = {
+        (str(quad.subject), str(quad.predicate), str(quad.object))
+        for quad in stated
+        if "_:" not in f"{quad.subject}{quad.object}"
+    }
+    assert named - published == set()
+
+
+def test_no_blank_nodes_in_the_data(dataset: amip.Dataset) -> None:
+    for quad in read_quads(dataset.folder / "amip.nq.gz"):
+        assert not isinstance(quad.subject, pyoxigraph.BlankNode)
+        assert not isinstance(quad.object, pyoxigraph.BlankNode)
+
+
+def test_programme_files_are_the_programme(dataset: amip.Dataset, lifted: Lifted) -> None:
+    for record, text in zip(lifted.records, lifted.quads, strict=True):
+        own = set(pyoxigraph.parse(text.encode(), format=RdfFormat.N_QUADS))
+        path = dataset.folder / "programmes" / record.slug
+        assert read_quads(path.with_suffix(".jsonld")) == own
+        triples = {quad.triple for quad in read_quads(path.with_suffix(".ttl"))}
+        assert triples == {quad.triple for quad in own}
+
+
+def test_wide_table_has_every_figure_exactly(dataset: amip.Dataset, lifted: Lifted) -> None:
+    rows = read_rows(dataset.folder / "figures.csv")
+    stated = {
+        f"{ID}obs/{record.slug}/{row['id']}": row
+        for record in lifted.records
+        for row in record.rows("figures")
+    }
+    assert len(rows) == len(stated) == dataset.counts["figures"]
+    for row in rows:
+        figure = stated[row["figure"]]
+        assert Decimal(row["value"]) == Decimal(figure["value"])
+        for name in ("indicator", "unit", "period", "printed", "section", "start", "note"):
+            assert row[name] == figure[name]
+        assert row["indicator_de"]
+        assert row["indicator_en"]
+    assert "07312" in {row["ags"] for row in rows}
+
+
+def test_parquet_equals_csv_and_is_exact(dataset: amip.Dataset) -> None:
+    table = pq.read_table(dataset.folder / "figures.parquet")
+    rows = read_rows(dataset.folder / "figures.csv")
+    assert table.column_names == list(rows[0])
+    assert pa.types.is_decimal128(table.schema.field("value").type)
+    values = [Decimal(row["value"]) for row in rows]
+    assert table.column("value").to_pylist() == values
+    for name in ("figure", "printed", "row", "sex", "ags"):
+        assert table.column(name).to_pylist() == [row[name] or None for row in rows]
+
+
+def test_counts_are_those_of_the_files(dataset: amip.Dataset, lifted: Lifted) -> None:
+    for table in ("figures", "targets", "statements"):
+        expected = sum(len(record.rows(table)) for record in lifted.records)
+        assert dataset.counts[table] == expected
+    assert dataset.counts["programmes"] == len(PROGRAMMES)
+
+
+def test_description_counts_and_measures(dataset: amip.Dataset) -> None:
+    """VoID and DCAT give the number of statements, and size and checksum of each file."""
+    path = dataset.folder / "void.ttl"
+    store = pyoxigraph.Store()
+    store.load(path=str(path), base_iri=f"{BASE}id/dataset/")
+    values = {
+        (str(quad.subject).strip("<>"), quad.predicate.value): getattr(quad.object, "value", "")
+        for quad in store
+    }
+    whole = f"{ID}dataset"
+    assert values[whole, f"{PREFIXES['void']}triples"] == str(dataset.counts["triples"])
+    for name in ("amip.trig", "amip.nq.gz", "figures.csv", "figures.parquet"):
+        content = (dataset.folder / name).read_bytes()
+        entry = f"{whole}/{name}"
+        assert values[entry, f"{PREFIXES['dcat']}byteSize"] == str(len(content))
+        checksum = values[f"{entry}#sha256", "http://spdx.org/rdf/terms#checksumValue"]
+        assert checksum == hashlib.sha256(content).hexdigest()
+
+
+def test_reports_agree(dataset: amip.Dataset) -> None:
+    report = json.loads((dataset.folder / "report.json").read_text(encoding="utf-8"))
+    assert report
+    for name in ("report.txt", "report.en.txt"):
+        text = (dataset.folder / name).read_text(encoding="utf-8")
+        for finding in dataset.report.findings:
+            assert finding.code in text
+    german, english = (
+        (dataset.folder / name).read_text(encoding="utf-8")
+        for name in ("report.txt", "report.en.txt")
+    )
+    assert german != english or not dataset.report.findings
+
+
+def test_our_own_programmes_are_published_without_violation(dataset: amip.Dataset) -> None:
+    assert dataset.report.conforms
+
+
+def test_an_older_dataset_is_replaced(older: Path) -> None:
+    dataset = amip.build(older, [MINIMAL])
+    assert dataset.folder == older
+    assert not (older / "gone.txt").exists()
+    assert (older / "programmes" / f"{SLUG}.ttl").is_file()
+    assert [path.name for path in older.parent.iterdir()] == ["dist"]
+
+
+def test_violations_are_not_published(older: Path, violating: Path) -> None:
+    before = contents(older)
+    with pytest.raises(RefusedError) as caught:
+        amip.build(older, [violating])
+    assert contents(older) == before
+    assert isinstance(caught.value.subject, amip.Report)
+    assert not caught.value.subject.conforms
+    assert "--allow-violations" in caught.value.advice
+
+
+def test_violations_are_published_when_allowed(tmp_path: Path, violating: Path) -> None:
+    dataset = amip.build(tmp_path / "dist", [violating], allow_violations=True)
+    assert not dataset.report.conforms
+    assert "AMIP-" in (dataset.folder / "report.txt").read_text(encoding="utf-8")
+
+
+def test_bad_cells_are_published_when_allowed(tmp_path: Path) -> None:
+    folder = copy_minimal(tmp_path / "records")
+    edit_cell(folder, "figures.csv", 2, "value", "1,02")
+    edit_cell(folder, "figures.csv", 3, "indicator", "unknown")
+    dataset = amip.build(tmp_path / "dist", [folder, *PROGRAMMES[:1]], allow_violations=True)
+    assert {"AMIP-R03", "AMIP-R04"} <= {finding.code for finding in dataset.report.findings}
+    assert dataset.counts["programmes"] == 1
+    assert not (dataset.folder / "programmes" / f"{SLUG}.ttl").exists()
+
+
+@pytest.mark.parametrize(
+    "writer", ["serialise_quads", "make_wide_table", "render_json", "describe_dataset", "_sums"]
+)
+def test_a_failing_write_leaves_the_older_dataset(
+    writer: str, older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, writer, failing(OSError(28, "No space left on device")))
+    before = contents(older)
+    with pytest.raises(InputError, match="No space left"):
+        amip.build(older, [MINIMAL])
+    assert contents(older) == before
+    assert [path.name for path in older.parent.iterdir()] == ["dist"]
+
+
+def failing(error: Exception) -> Callable[..., object]:
+    def fail(*arguments: object, **named: object) -> object:
+        raise error
+
+    return fail
+
+
+def test_a_failing_rename_puts_the_older_dataset_back(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name == "new":
+            raise OSError(1, "Operation not permitted")
+        return rename(self, target)
+
+    before = contents(older)
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(InputError, match="not permitted"):
+        amip.build(older, [MINIMAL])
+    assert contents(older) == before
+
+
+def test_foreign_folders_and_files_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "thesis.docx").write_text("x", encoding="utf-8")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    before = contents(tmp_path)
+    for name in ("folder", "file"):
+        with pytest.raises(UsageError, match=name) as caught:
+            amip.build(tmp_path / name, [MINIMAL])
+        assert "-o" in caught.value.advice
+    assert contents(tmp_path) == before
+
+
+def test_an_empty_or_missing_folder_is_filled(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for name in ("empty", "new/deep/dist"):
+        assert (amip.build(tmp_path / name, [MINIMAL]).folder / "SHA256SUMS").is_file()
+
+
+def test_progress_is_told_in_order(tmp_path: Path) -> None:
+    steps: list[str] = []
+    amip.build(tmp_path / "dist", [MINIMAL], progress=steps.append)
+    assert steps == ["lift", "validate", "publish"]
+
+
+def test_a_programme_without_figures_still_makes_a_dataset(tmp_path: Path) -> None:
+    folder = copy_minimal(tmp_path / "records")
+    for table in ("figures", "breakdowns", "ratios", "targets"):
+        write_rows(folder / f"{table}.csv", list(read_rows(folder / f"{table}.csv")[0]), [])
+    full = amip.build(tmp_path / "full", [MINIMAL]).folder
+    bare = amip.build(tmp_path / "bare", [folder], allow_violations=True).folder
+    for name in ("figures.csv", "figures.parquet"):
+        assert columns(bare / name) == columns(full / name)
+    assert read_rows(bare / "figures.csv") == []
+
+
+def columns(path: Path) -> list[tuple[str, str]]:
+    if path.suffix == ".csv":
+        return [(path.read_text(encoding="utf-8").partition("\n")[0], "")]
+    return [
+        (field.name, str(field.type)) for field in pq.read_schema(path) if field.name != "value"
+    ]
+
+
+def test_nothing_readable_is_not_published(older: Path, tmp_path: Path) -> None:
+    folder = copy_minimal(tmp_path / "records")
+    edit_cell(folder, "figures.csv", 2, "value", "1,02")
+    before = contents(older)
+    with pytest.raises(RefusedError):
+        amip.build(older, [folder], allow_violations=True)
+    assert contents(older) == before
