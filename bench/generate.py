@@ -11,6 +11,7 @@ import random
 from pathlib import Path
 
 import yaml
+
 from amip.records.schema import TABLES, column_names
 from amip.records.values import format_figure, parse_decimal
 from amip.terms import load_list
@@ -25,7 +26,10 @@ _MONEY = ("new-business", "prior-commitment", "expenditure")
 def generate_programmes(folder: Path, count: int, seed: int = 1) -> list[Path]:
     """Write `count` programme folders of `FIGURES` figures each, the same for the same seed."""
     chance = random.Random(seed)
-    return [_write_programme(folder / f"muster-{number:04}-2023", number, chance) for number in range(count)]
+    return [
+        _write_programme(folder / f"muster-{number:04}-2023", number, chance)
+        for number in range(count)
+    ]
 
 
 class _Page:
@@ -52,13 +56,20 @@ def _write_programme(folder: Path, number: int, chance: random.Random) -> Path:
     page = _Page()
     _add_rates(page, chance)
     _add_instruments(page, chance)
-    groups = [code for code in load_list("target-groups") if code not in {"persons", "other-audiences"}]
+    groups = [
+        code for code in load_list("target-groups") if code not in {"persons", "other-audiences"}
+    ]
     while len(page.rows["figures"]) < FIGURES:
         index = len(page.rows["figures"])
         group, year = groups[index % len(groups)], str(2015 + index // len(groups))
         count = str(chance.randrange(10, 5000))
         page.figure(
-            f"elb-{group.lower()}-{year}", count, indicator="elb", target_group=group, period=year, value_kind="actual"
+            f"elb-{group.lower()}-{year}",
+            count,
+            indicator="elb",
+            target_group=group,
+            period=year,
+            value_kind="actual",
         )
     folder.mkdir(parents=True)
     for table, rows in page.rows.items():
@@ -66,7 +77,9 @@ def _write_programme(folder: Path, number: int, chance: random.Random) -> Path:
             writer = csv.DictWriter(file, column_names(table), lineterminator="\n")
             writer.writeheader()
             writer.writerows(sorted(rows, key=lambda row: row.get("id", "")))
-    (folder / "programme.yaml").write_text(yaml.safe_dump(_head(number), allow_unicode=True), encoding="utf-8")
+    (folder / "programme.yaml").write_text(
+        yaml.safe_dump(_head(number), allow_unicode=True), encoding="utf-8"
+    )
     return folder
 
 
@@ -77,14 +90,27 @@ def _add_rates(page: _Page, chance: random.Random) -> None:
     persons[""], integrated[""] = sum(persons.values()), sum(integrated.values())
     for sex, tag in (("", "t"), ("F", "f"), ("M", "m")):
         page.figure(f"elb-2023-{tag}", str(persons[sex]), indicator="elb", sex=sex)
-        page.figure(f"integrations-2023-{tag}", str(integrated[sex]), indicator="integrations", sex=sex)
+        page.figure(
+            f"integrations-2023-{tag}", str(integrated[sex]), indicator="integrations", sex=sex
+        )
         rate = f"{100 * integrated[sex] / persons[sex]:.1f}"
         page.figure(f"k2-2023-{tag}", rate, 1, indicator="K2", sex=sex, unit="PERCENT")
     common = {"level": "business-policy", "period": "2023", "section": "1 Plan"}
-    page.row("targets", id="k2", indicator="K2", goal="goal-2", status="quantified", target_figure="k2-2023-t",
-             printed="x", start="90", **common)
+    page.row(
+        "targets",
+        id="k2",
+        indicator="K2",
+        goal="goal-2",
+        status="quantified",
+        target_figure="k2-2023-t",
+        printed="x",
+        start="90",
+        **common,
+    )
     page.row("targets", id="k1", indicator="K1", goal="goal-1", status="not-stated", **common)
-    page.row("targets", id="lzb", indicator="lzb-stock", goal="goal-3", status="not-stated", **common)
+    page.row(
+        "targets", id="lzb", indicator="lzb-stock", goal="goal-3", status="not-stated", **common
+    )
 
 
 def _add_instruments(page: _Page, chance: random.Random) -> None:
@@ -95,33 +121,66 @@ def _add_instruments(page: _Page, chance: random.Random) -> None:
         for indicator, cents in zip(_MONEY, (new, prior, new + prior), strict=True):
             sums[indicator] += cents
             value = f"{cents // 100}.{cents % 100:02}"
-            page.figure(f"{indicator}-{code.lower()}", value, 2, indicator=indicator, instrument=code, unit="CCY_EUR")
+            page.figure(
+                f"{indicator}-{code.lower()}",
+                value,
+                2,
+                indicator=indicator,
+                instrument=code,
+                unit="CCY_EUR",
+            )
         for part in _MONEY[:2]:
-            page.row("breakdowns", id=f"row-{code.lower()}", kind="exhaustive", role="part",
-                     total=f"expenditure-{code.lower()}", figure=f"{part}-{code.lower()}")
+            page.row(
+                "breakdowns",
+                id=f"row-{code.lower()}",
+                kind="exhaustive",
+                role="part",
+                total=f"expenditure-{code.lower()}",
+                figure=f"{part}-{code.lower()}",
+            )
         entries = str(chance.randrange(1, 300))
         page.figure(f"entries-{code.lower()}", entries, indicator="entries", instrument=code)
     for indicator, cents in sums.items():
         value = f"{cents // 100}.{cents % 100:02}"
         page.figure(f"{indicator}-all", value, 2, indicator=indicator, unit="CCY_EUR")
         for code in _INSTRUMENTS:
-            page.row("breakdowns", id=f"column-{indicator}", kind="exhaustive", role="part",
-                     total=f"{indicator}-all", figure=f"{indicator}-{code.lower()}")
+            page.row(
+                "breakdowns",
+                id=f"column-{indicator}",
+                kind="exhaustive",
+                role="part",
+                total=f"{indicator}-all",
+                figure=f"{indicator}-{code.lower()}",
+            )
 
 
 def _head(number: int) -> dict[str, object]:
     name = f"Muster {number:04}"
     return {
         "title": f"Arbeitsmarkt- und Integrationsprogramm {name} 2023",
-        "jobcenter": {"id": f"muster-{number:04}", "name": f"Jobcenter {name}", "organisation_form": "gE"},
+        "jobcenter": {
+            "id": f"muster-{number:04}",
+            "name": f"Jobcenter {name}",
+            "organisation_form": "gE",
+        },
         "sponsors": [
-            {"id": f"aa-{number:04}", "kind": "employment-agency", "name": f"Agentur für Arbeit {name}"},
+            {
+                "id": f"aa-{number:04}",
+                "kind": "employment-agency",
+                "name": f"Agentur für Arbeit {name}",
+            },
             {"id": f"lk-{number:04}", "kind": "municipal-body", "name": f"Landkreis {name}"},
         ],
         "area": [{"ags": f"{number:05}", "name": name}],
         "first_year": "2023",
         "last_year": "2023",
-        "source": {"file": "muster.txt", "title": name, "sha256": "0" * 64,
-                   "dates": [{"kind": "as-of", "date": "2023-01-15", "printed": "15.01.2023", "start": "10"}]},
+        "source": {
+            "file": "muster.txt",
+            "title": name,
+            "sha256": "0" * 64,
+            "dates": [
+                {"kind": "as-of", "date": "2023-01-15", "printed": "15.01.2023", "start": "10"}
+            ],
+        },
         "sections": [{"label": "1 Plan", "start": "80"}],
     }

@@ -19,11 +19,13 @@ from typing import TypeVar
 
 import pyoxigraph
 import rdflib
+
 from amip.assets import find_folder, find_turtle
 from amip.lift import lift_tables, read_mappings
 from amip.records import read_record
 from amip.records.tables import Cells, Tables, make_tables
-from amip.validate import validate_reference, validate_store
+from amip.validate import validate_store
+from amip.validate.reference import validate_reference
 from generate import FIGURES, generate_programmes
 
 T = TypeVar("T")
@@ -38,17 +40,23 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--observations", type=int, default=100_000)
-    parser.add_argument("--morph-kgc", type=Path, help="python of an environment that holds morph-kgc")
+    parser.add_argument(
+        "--morph-kgc", type=Path, help="python of an environment that holds morph-kgc"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         measure(Path(scratch), options.observations, options.morph_kgc)
 
 
 def measure(scratch: Path, observations: int, morph_kgc: Path | None) -> None:
-    folders, seconds = timed(lambda: generate_programmes(scratch / "programmes", observations // FIGURES))
-    print(f"{len(folders)} programme folders, {len(folders) * FIGURES} figures, generated in {seconds:.1f} s\n")
+    folders, seconds = timed(
+        lambda: generate_programmes(scratch / "programmes", observations // FIGURES)
+    )
+    print(f"{len(folders)} folders, {len(folders) * FIGURES} figures, made in {seconds:.1f} s\n")
     tables, read = timed(lambda: read_tables(folders))
     print(f"read and check folders     {read:8.2f} s   {sum(map(len, tables.values()))} rows")
     (text, findings), ours = timed(lambda: lift_tables(tables, read_mappings()))
@@ -56,16 +64,22 @@ def measure(scratch: Path, observations: int, morph_kgc: Path | None) -> None:
     lines = text.splitlines()
     print(f"lift                       {ours:8.2f} s   {len(lines)} quads")
     write_tables(scratch / "tables", tables)
-    (again, _), from_csv = timed(lambda: lift_tables(load_tables(scratch / "tables"), read_mappings()))
+    (again, _), from_csv = timed(
+        lambda: lift_tables(load_tables(scratch / "tables"), read_mappings())
+    )
     assert again == text
     print(f"lift from CSV tables       {from_csv:8.2f} s")
     if morph_kgc:
         output, theirs = timed(lambda: run_morph_kgc(scratch, morph_kgc))
         assert set(output.splitlines()) == set(lines)
-        print(f"morph-kgc, 2 processes     {theirs:8.2f} s   lift is {theirs / from_csv:.1f} × faster")
+        print(
+            f"morph-kgc, 2 processes     {theirs:8.2f} s   lift is {theirs / from_csv:.1f} × faster"
+        )
     quads = list(pyoxigraph.parse(text.encode(), format=pyoxigraph.RdfFormat.N_QUADS))
     dataset, theirs = timed(lambda: lift_with_rdflib(quads))
-    print(f"rdflib, same quads         {theirs:8.2f} s   lift is {theirs / from_csv:.1f} × faster\n")
+    print(
+        f"rdflib, same quads         {theirs:8.2f} s   lift is {theirs / from_csv:.1f} × faster\n"
+    )
     measure_store(text, dataset)
     measure_validation(folders[:1])
 
@@ -87,7 +101,12 @@ def write_tables(folder: Path, tables: Tables) -> None:
     for path in find_folder("mappings").glob("*.yarrrml.yml"):
         shutil.copy(path, folder)
     for name, rows in tables.items():
-        columns = {column for mapping in read_mappings() if mapping.table == name for column in _columns(mapping)}
+        columns = {
+            column
+            for mapping in read_mappings()
+            if mapping.table == name
+            for column in _columns(mapping)
+        }
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(ordered := sorted(columns))
@@ -98,7 +117,11 @@ def _columns(mapping: object) -> set[str]:
     from amip.lift.mapping import Mapping
 
     assert isinstance(mapping, Mapping)
-    templates = [mapping.subject, mapping.graph, *(statement.target for statement in mapping.statements)]
+    templates = [
+        mapping.subject,
+        mapping.graph,
+        *(statement.target for statement in mapping.statements),
+    ]
     return {column for template in templates for column in template.columns}
 
 
@@ -107,7 +130,9 @@ def load_tables(folder: Path) -> Tables:
     tables: Tables = {}
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
-            tables[path.stem] = [Cells(row, path.name, line) for line, row in enumerate(csv.DictReader(file), 2)]
+            tables[path.stem] = [
+                Cells(row, path.name, line) for line, row in enumerate(csv.DictReader(file), 2)
+            ]
     return tables
 
 
@@ -115,8 +140,12 @@ def run_morph_kgc(scratch: Path, python: Path) -> str:
     """Execute the same mappings over the same CSV files with morph-kgc and two processes."""
     folder = scratch / "tables"
     mappings = ",".join(path.name for path in sorted(folder.glob("*.yml")))
-    config = "[CONFIGURATION]\noutput_format=N-QUADS\nlogging_level=ERROR\nnumber_of_processes=2\noutput_file=out.nq\n"
-    (folder / "config.ini").write_text(f"{config}[AMIP]\nmappings={mappings}\n", encoding="utf-8")
+    options = (
+        "output_format=N-QUADS\nlogging_level=ERROR\nnumber_of_processes=2\noutput_file=out.nq\n"
+    )
+    (folder / "config.ini").write_text(
+        f"[CONFIGURATION]\n{options}[AMIP]\nmappings={mappings}\n", encoding="utf-8"
+    )
     subprocess.run([python.absolute(), "-m", "morph_kgc", "config.ini"], cwd=folder, check=True)
     return (folder / "out.nq").read_text(encoding="utf-8")
 
@@ -126,7 +155,13 @@ def lift_with_rdflib(quads: list[pyoxigraph.Quad]) -> rdflib.Dataset:
     dataset = rdflib.Dataset(default_union=True)
     for quad in quads:
         graph = dataset.graph(rdflib.URIRef(quad.graph_name.value))
-        graph.add((rdflib.URIRef(quad.subject.value), rdflib.URIRef(quad.predicate.value), _term(quad.object)))
+        graph.add(
+            (
+                rdflib.URIRef(quad.subject.value),
+                rdflib.URIRef(quad.predicate.value),
+                _term(quad.object),
+            )
+        )
     dataset.serialize(format="nquads")
     return dataset
 
@@ -143,14 +178,18 @@ def _term(value: pyoxigraph.NamedNode | pyoxigraph.Literal) -> rdflib.URIRef | r
 
 def measure_store(text: str, dataset: rdflib.Dataset) -> None:
     store = pyoxigraph.Store()
-    _, load = timed(lambda: store.bulk_load(input=text.encode(), format=pyoxigraph.RdfFormat.N_QUADS))
+    _, load = timed(
+        lambda: store.bulk_load(input=text.encode(), format=pyoxigraph.RdfFormat.N_QUADS)
+    )
     print(f"load into Oxigraph         {load:8.2f} s")
     query = QUERY.read_text(encoding="utf-8")
     ours_rows, ours = timed(lambda: len(list(store.query(query, use_default_graph_as_union=True))))
     their_rows, theirs = timed(lambda: len(list(dataset.query(query))))
     assert ours_rows == their_rows
     print(f"query, Oxigraph            {ours:8.3f} s   {ours_rows} rows")
-    print(f"query, rdflib              {theirs:8.3f} s   Oxigraph is {theirs / ours:.0f} × faster\n")
+    print(
+        f"query, rdflib              {theirs:8.3f} s   Oxigraph is {theirs / ours:.0f} × faster\n"
+    )
     for path in find_turtle("ontology"):
         store.bulk_load(path=str(path))
     report, seconds = timed(lambda: validate_store(store))
@@ -168,7 +207,9 @@ def measure_validation(folders: list[Path]) -> None:
     their_report, theirs = timed(lambda: validate_reference(store))
     assert ours_report.findings == their_report.findings
     print(f"validate one, set queries  {ours:8.2f} s")
-    print(f"validate one, pySHACL      {theirs:8.2f} s   set queries are {theirs / ours:.0f} × faster")
+    print(
+        f"validate one, pySHACL      {theirs:8.2f} s   set queries are {theirs / ours:.0f} × faster"
+    )
 
 
 if __name__ == "__main__":

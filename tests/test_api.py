@@ -193,6 +193,31 @@ def test_a_query_that_is_no_select_is_refused(
     assert caught.value.advice
 
 
+def test_odd_literals_are_text_and_nothing_is_lost(graph: amip.Graph) -> None:
+    answer = graph.select((TESTS / "queries" / "odd.rq").read_text(encoding="utf-8"))
+    frame = answer.to_frame()
+    row = frame.iloc[0].astype(str).to_dict()
+    assert row.pop("blank").startswith("_:")
+    assert row == {
+        "decimal": "abc",
+        "point": ".",
+        "year": "x",
+        "boolean": "ja",
+        "long": "99999999999999999999",
+        "wide": "99999999999999999999999999999999999999.5",
+        "whole": "12.5",
+        "mixed": "1",
+    }
+    assert str(frame["long"].dtype) == "decimal128(38, 0)[pyarrow]"
+    for write in WRITERS.values():
+        assert write(answer)
+
+
+def test_a_failing_service_is_a_remote_failure(graph: amip.Graph) -> None:
+    with pytest.raises(RemoteError, match="another service"):
+        graph.select((TESTS / "queries" / "service.rq").read_text(encoding="utf-8"))
+
+
 def test_a_syntax_error_names_its_place(graph: amip.Graph) -> None:
     query = (TESTS / "queries" / "broken.rq").read_text(encoding="utf-8")
     with pytest.raises(UsageError, match="error at 3:"):

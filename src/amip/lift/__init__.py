@@ -1,6 +1,6 @@
 """Lift: from the tables of a record to RDF quads, by the mappings in `mappings/`."""
 
-from amip.lift.execute import lift_record, lift_tables
+from amip.lift.execute import lift_blocks, lift_record, lift_tables
 from amip.lift.graph import CODES_GRAPH, Lifted, lift_programmes
 from amip.lift.mapping import Mapping, read_mappings
 from amip.lift.serialise import FORMATS, serialise_quads
@@ -10,6 +10,7 @@ __all__ = [
     "FORMATS",
     "Lifted",
     "Mapping",
+    "lift_blocks",
     "lift_programmes",
     "lift_record",
     "lift_tables",

@@ -1,15 +1,14 @@
 """Execute mappings over tables: quads as N-Quads text.
 
-For each mapping the rows are grouped by which of its columns are empty. Each group has one row
-template, the N-Quads of a whole row with numbered gaps, so that a row costs one `str.format`.
-Empty cells make no statement, as RML says of null values.
+A column has few distinct values beside its many rows, so each distinct value is checked, escaped
+and written as `<predicate> object` once; a row is then a join of ready pieces. Empty cells make
+no statement, as RML says of null values.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from amip.cards import make_finding
@@ -25,9 +24,7 @@ _ESCAPES = str.maketrans(
     # Python breaks lines at these too.
     | {mark: f"\\u{ord(mark):04X}" for mark in "\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
 )
-
-_Slot: TypeAlias = tuple[str, str]
-"""A column and how its value is written: in an IRI template, as a whole IRI, or in a literal."""
+_PART, _IRI, _TEXT = "part of an IRI", "IRI", ""
 
 
 def lift_record(record: Record) -> tuple[str, list[Finding]]:
@@ -42,102 +39,93 @@ def lift_record(record: Record) -> tuple[str, list[Finding]]:
 def lift_tables(tables: Tables, mappings: Iterable[Mapping]) -> tuple[str, list[Finding]]:
     """Lift tables, by name, with the mappings given."""
     findings: list[Finding] = []
-    blocks: list[str] = []
+    return "".join(lift_blocks(tables, mappings, findings)), findings
+
+
+def lift_blocks(
+    tables: Tables, mappings: Iterable[Mapping], findings: list[Finding]
+) -> Iterator[str]:
+    """Yield the N-Quads of row after row, so that large tables need not fit into one text.
+
+    What cannot be lifted is added to `findings` on the way.
+    """
     for mapping in mappings:
         rows = tables.get(mapping.table, [])
-        blocks += _lift_mapping(mapping, rows, findings)
-    return "".join(blocks), findings
+        writer = _Writer(mapping, rows, findings)
+        subjects = writer.write_template(mapping.subject, "<{}>")
+        blocks = _join_rows(
+            subjects,
+            writer.write_template(mapping.graph, "<{}>"),
+            [writer.write_statement(statement) for statement in mapping.statements],
+        )
+        if len(set(subjects)) == len(rows):
+            yield from blocks
+        else:
+            yield from dict.fromkeys(
+                line for block in blocks for line in block.splitlines(keepends=True)
+            )
 
 
-def _lift_mapping(
-    mapping: Mapping, rows: Sequence[Cells], findings: list[Finding]
-) -> Iterable[str]:
-    slots = _slots(mapping)
-    columns = [_write_column(mapping, slot, rows, findings) for slot in slots]
-    templates: dict[tuple[bool, ...], str] = {}
-    blocks: list[str] = []
-    for values in zip(*columns, strict=True):
-        filled = tuple(map(bool, values))
-        template = templates.get(filled)
-        if template is None:
-            template = templates[filled] = _row_template(mapping, slots, filled)
-        if template:
-            blocks.append(template.format(*values))
-    subjects = set(zip(*columns[: len(mapping.subject.columns)], strict=True))
-    if len(subjects) == len(rows):
-        return blocks
-    return dict.fromkeys(line for block in blocks for line in block.splitlines(keepends=True))
+def _join_rows(subjects: list[str], graphs: list[str], columns: list[list[str]]) -> Iterator[str]:
+    for subject, graph, *cells in zip(subjects, graphs, *columns, strict=True):
+        if subject and graph and any(cells):
+            end = f" {graph} .\n"
+            yield f"{subject} {f'{end}{subject} '.join(filter(None, cells))}{end}"
 
 
-def _slots(mapping: Mapping) -> list[_Slot]:
-    found: dict[_Slot, None] = {}
-    for template in (mapping.subject, mapping.graph):
-        found |= dict.fromkeys(_template_slots(template))
-    for statement in mapping.statements:
-        found |= dict.fromkeys(_statement_slots(statement))
-    return list(found)
+class _Writer:
+    """Writes the columns of one table as pieces of N-Quads, "" where there is nothing to say."""
 
+    def __init__(self, mapping: Mapping, rows: Sequence[Cells], findings: list[Finding]) -> None:
+        self.mapping = mapping
+        self.rows = rows
+        self.findings = findings
 
-def _template_slots(template: Template) -> list[_Slot]:
-    return [(name, "iri" if template.is_reference else "part") for name in template.columns]
+    def write_statement(self, statement: Statement) -> list[str]:
+        """Write `<predicate> object` for each row."""
+        if statement.is_iri:
+            return self.write_template(statement.target, f"<{statement.predicate}> <{{}}>")
+        suffix = f"^^<{statement.datatype}>" if statement.datatype else ""
+        suffix = f"@{statement.language}" if statement.language else suffix
+        (column,) = statement.target.columns
+        form = f'<{statement.predicate}> "{{}}"{suffix}'
+        return self._write_column(column, statement.datatype or _TEXT, form)
 
+    def write_template(self, template: Template, form: str) -> list[str]:
+        """Write an IRI for each row, put into the gap of `form`."""
+        if not template.columns:
+            return [form.format(template.parts[0])] * len(self.rows)
+        mode = _IRI if template.is_reference else _PART
+        if len(template.columns) == 1:
+            return self._write_column(
+                template.columns[0], mode, form.format("{}".join(template.parts[::2]))
+            )
+        columns = [self._write_column(column, mode, "{}") for column in template.columns]
+        whole = form.format("%s".join(template.parts[::2]))
+        return [whole % values if all(values) else "" for values in zip(*columns, strict=True)]
 
-def _statement_slots(statement: Statement) -> list[_Slot]:
-    if statement.is_iri:
-        return _template_slots(statement.target)
-    return [(name, statement.datatype or "text") for name in statement.target.columns]
+    def _write_column(self, column: str, mode: str, form: str) -> list[str]:
+        values = [row.values.get(column, "") for row in self.rows]
+        before, after = form.split("{}")
+        written = dict.fromkeys(values, "")
+        for value in written:
+            if value and (text := _write(value, mode)):
+                written[value] = f"{before}{text}{after}"
+        if bad := {value for value, text in written.items() if value and not text}:
+            self._report(column, mode, values, bad)
+        return list(map(written.__getitem__, values))
 
-
-def _write_column(
-    mapping: Mapping, slot: _Slot, rows: Sequence[Cells], findings: list[Finding]
-) -> list[str]:
-    """Return the escaped values of a column; each distinct value is checked and escaped once."""
-    column, mode = slot
-    values = [row.values.get(column, "") for row in rows]
-    written = {value: _write(value, mode) if value else "" for value in set(values)}
-    if bad := {value for value, text in written.items() if value and not text}:
-        for row, value in zip(rows, values, strict=True):
+    def _report(self, column: str, mode: str, values: list[str], bad: set[str]) -> None:
+        for row, value in zip(self.rows, values, strict=True):
             if value in bad:
                 place = Place(row.file, row.row, column, row.values.get("id", ""))
-                slots = {"found": value, "expected": mode, "mapping": mapping.name}
-                findings.append(make_finding("AMIP-L01", place, **slots))
-    return list(map(written.__getitem__, values))
+                slots = {"found": value, "expected": mode, "mapping": self.mapping.name}
+                self.findings.append(make_finding("AMIP-L01", place, **slots))
 
 
 def _write(value: str, mode: str) -> str:
-    if mode == "part":
+    if mode == _PART:
         return quote(value, safe="")
-    if mode == "iri":
+    if mode == _IRI:
         return "" if _BAD_IRI.search(value) else value
-    if mode != "text" and not is_lexical(value, mode):
-        return ""
-    return value.translate(_ESCAPES)
-
-
-def _row_template(mapping: Mapping, slots: list[_Slot], is_filled: tuple[bool, ...]) -> str:
-    """Return the N-Quads of one row with gaps `{0}`, `{1}` …; "" when subject or graph is empty."""
-    filled = {slot for slot, full in zip(slots, is_filled, strict=True) if full}
-    if not filled.issuperset([*_template_slots(mapping.subject), *_template_slots(mapping.graph)]):
-        return ""
-    gaps = {slot: f"{{{index}}}" for index, slot in enumerate(slots)}
-    subject, graph = _iri(mapping.subject, gaps), _iri(mapping.graph, gaps)
-    return "".join(
-        f"{subject} <{statement.predicate}> {_object(statement, gaps)} {graph} .\n"
-        for statement in mapping.statements
-        if filled.issuperset(_statement_slots(statement))
-    )
-
-
-def _iri(template: Template, gaps: dict[_Slot, str]) -> str:
-    gap = iter(gaps[slot] for slot in _template_slots(template))
-    text = (next(gap) if index % 2 else part for index, part in enumerate(template.parts))
-    return f"<{''.join(text)}>"
-
-
-def _object(statement: Statement, gaps: dict[_Slot, str]) -> str:
-    if statement.is_iri:
-        return _iri(statement.target, gaps)
-    (slot,) = _statement_slots(statement)
-    if statement.datatype:
-        return f'"{gaps[slot]}"^^<{statement.datatype}>'
-    return f'"{gaps[slot]}"' + (f"@{statement.language}" if statement.language else "")
+    return value.translate(_ESCAPES) if is_lexical(value, mode) else ""

@@ -162,5 +162,6 @@ def _sums(folder: Path) -> str:
 def _count(lifted: Lifted, codes: str) -> dict[str, int]:
     tables = ("figures", "targets", "statements")
     counts = {name: sum(len(record.rows(name)) for record in lifted.records) for name in tables}
-    triples = sum(len(set(quads.splitlines())) for quads in lifted.quads) + len(codes.splitlines())
+    everything = "".join(lifted.quads) + codes
+    triples = len(set(everything.splitlines()))
     return {"programmes": len(lifted.records), **counts, "triples": triples}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,18 @@ if TYPE_CHECKING:
 
 STATED, TOTAL = "stated_by", "of_programmes"
 _PRECISION = 38
+_GUESSES = (
+    ({"integer"}, "integer"),
+    ({"decimal", "integer"}, "decimal"),
+    ({"gYear"}, "year"),
+    ({"boolean"}, "boolean"),
+)
+_FORMS = {
+    "integer": re.compile(r"[+-]?[0-9]{1,18}"),
+    "decimal": re.compile(r"[+-]?(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?"),
+    "year": re.compile(r"-?[0-9]{4,9}"),
+    "boolean": re.compile(r"true|false|1|0"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +85,20 @@ def _column_types(answer: Answer) -> dict[str, str]:
 def _guess(cells: object) -> str:
     terms = [cell for cell in cells if isinstance(cell, Term)]  # type: ignore[attr-defined]
     kinds = {"iri" if term.is_iri else term.datatype.rpartition("#")[2] for term in terms}
-    for found, kind in (
-        ({"decimal", "integer"}, "decimal"),
-        ({"gYear"}, "year"),
-        ({"boolean"}, "boolean"),
-    ):
-        if kinds and kinds <= found:
-            return "integer" if kinds == {"integer"} else kind
+    texts = [term.text for term in terms]
+    for found, kind in _GUESSES:
+        if kinds and kinds <= found and _fits(texts, kind):
+            return kind
     return "iri" if kinds == {"iri"} else "text"
+
+
+def _fits(texts: list[str], kind: str) -> bool:
+    """Tell whether literals of a query of one's own can be cells of a column of that type."""
+    matches = [match for text in texts if (match := _FORMS[kind].fullmatch(text))]
+    if len(matches) < len(texts) or kind != "decimal":
+        return len(matches) == len(texts)
+    whole, scale = (max(len(match[part] or "") for match in matches) for part in (1, 2))
+    return whole + scale <= _PRECISION
 
 
 def _series(cells: tuple[Term | None, ...], kind: str) -> pd.Series:

@@ -83,12 +83,17 @@ class EmbeddedStore:
         """Run a SELECT query over the union of all graphs."""
         try:
             result = self.store.query(query, use_default_graph_as_union=True)
+            if not isinstance(result, pyoxigraph.QuerySolutions):
+                raise _not_select()
+            names = tuple(variable.value for variable in result.variables)
+            rows = tuple(tuple(_from_oxigraph(value) for value in solution) for solution in result)
         except SyntaxError as error:
             raise _syntax_error(str(error)) from error
-        if not isinstance(result, pyoxigraph.QuerySolutions):
-            raise _not_select()
-        names = tuple(variable.value for variable in result.variables)
-        rows = tuple(tuple(_from_oxigraph(value) for value in solution) for solution in result)
+        except OSError as error:
+            raise RemoteError(
+                f"the query asks another service, which failed: {error}",
+                advice="leave out SERVICE, or check its address",
+            ) from error
         return Rows(names, rows)
 
 

@@ -2,7 +2,6 @@
 
 from amip.validate.engine import validate_store
 from amip.validate.paths import validate, validate_rdf
-from amip.validate.reference import validate_reference
 from amip.validate.render_json import render_json
 from amip.validate.render_text import render_text
 from amip.validate.render_turtle import render_turtle
@@ -13,6 +12,5 @@ __all__ = [
     "render_turtle",
     "validate",
     "validate_rdf",
-    "validate_reference",
     "validate_store",
 ]

@@ -2,7 +2,8 @@
 
 pySHACL checks one focus node at a time, which is too slow for a whole graph; the templates in
 `constraints/` say the same for all focus nodes at once. Only the components that `shapes/` uses
-are there: anything else stops the program, so that no constraint is ever ignored.
+are there: anything else stops the program, so that no constraint is ever ignored. Instances carry their
+class in the graph itself; `rdfs:subClassOf` is not followed, and no class of ours has a subclass.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _compile_parameter(graph: ShapeGraph, shape: Node, parameter: str, base: Map
         case "datatype":
             name, slots = "datatype", _datatypes([value])
         case "class":
-            name, slots = "class", {"list": str(value)}
+            name, slots = "class", {"class": str(value)}
         case "nodeKind" if value.value == f"{_SH}IRI":
             name, slots = "iri", {}
         case "in":
@@ -136,7 +137,7 @@ def _alternatives(graph: ShapeGraph, shape: Node, value: Node) -> tuple[str, dic
     if kinds == {"datatype"}:
         return "datatype", _datatypes(members)
     if kinds == {"class"}:
-        return "class", {"list": ", ".join(sorted(map(str, members)))}
+        return "or-class", {"list": ", ".join(sorted(map(str, members)))}
     raise _unsupported(shape, "or")
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph
-from amip.validate.engine import validate_store
 
 from amip.assets import find_turtle, list_programmes
 from amip.errors import InputError
 from amip.findings import Report
 from amip.lift import CODES_GRAPH, lift_programmes
+from amip.validate.engine import validate_store
 
 
 def validate(*paths: Path | str) -> Report:

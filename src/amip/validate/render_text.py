@@ -24,7 +24,8 @@ def render_text(report: Report, language: str) -> str:
 
 def _counts(report: Report, words: Words) -> str:
     return ", ".join(
-        f"{(count := report.count(severity))} {words.severities[severity][count != 1]}" for severity in Severity
+        f"{(count := report.count(severity))} {words.severities[severity][count != 1]}"
+        for severity in Severity
     )
 
 

@@ -16,7 +16,7 @@ _LEVELS = {Severity.VIOLATION: "Violation", Severity.WARNING: "Warning", Severit
 
 
 def render_turtle(report: Report) -> str:
-    """Return the report as Turtle; results have IRIs, so that the same report gives the same text."""
+    """Return the report as Turtle, without blank nodes: the same report gives the same text."""
     triples = [
         Triple(_REPORT, _RDF_TYPE, _sh("ValidationReport")),
         Triple(_REPORT, _sh("conforms"), Literal(value=report.conforms)),
