@@ -1,4 +1,4 @@
-"""The command line: help, output, exit codes, and a sentence in place of every traceback."""
+"""The command line: help, languages, output and exit codes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import re
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeAlias
 
 import click
 import pyoxigraph
@@ -22,133 +20,11 @@ from amip.cli.root import VERBS, cli
 from amip.query import load_questions
 from amip.query.answer import WRITERS, write_markdown
 from samples import CASES, MINIMAL, PROGRAMMES, ROOT, SLUG, TESTS, copy_minimal, edit_cell
+from terminal import AMIP, run
 
-AMIP = Path(sys.executable).with_name("amip")
 HEAVY = ("pandas", "pyarrow", "rdflib", "pyshacl", "SPARQLWrapper", "rich", "yaml")
 QUERY = (TESTS / "queries" / "values.rq").read_text(encoding="utf-8")
 PROGRAMME = str(PROGRAMMES[0])
-BAD_CALLS = [
-    # arguments, exit code, words on standard error
-    (["no-such-verb"], 2, "no command “no-such-verb”"),
-    (["valdate"], 2, "did you mean “validate”"),
-    (["buld"], 2, "did you mean “build”"),
-    (["--no-such-option"], 2, "--no-such-option"),
-    (["--lang", "fr", "query", "--list"], 2, "fr"),
-    (["query"], 2, "give the NAME"),
-    (["query", "instrument-mix", "-q", "x.rq"], 2, "give the NAME"),
-    (["query", "instument-mix"], 2, "“instrument-mix”"),
-    (["query", "programmes-using-instrument", "--set", "instrment=AGH"], 2, "“instrument”"),
-    (["query", "programmes-using-instrument", "--set", "instrument=FbWW"], 2, "“FbW”"),
-    (["query", "programmes-using-instrument", "--set", "instrument"], 2, "NAME=VALUE"),
-    (["query", "instrument-mix", "--set", "name=x"], 2, "no parameter “name”"),
-    (["query", "instrument-mix", "--set", "lang=fr"], 2, "choose de or en"),
-    (["query", "instrument-mix", "-f", "xlsx"], 2, "xlsx"),
-    (["query", "instrument-mix", "-f", "parquet"], 2, "-o answer.parquet"),
-    (["query", "-q", "broken.rq"], 2, "error at 3:"),
-    (["query", "-q", "ask.rq"], 2, "not a SELECT"),
-    (["query", "-q", "update.rq"], 2, "error at 2:"),
-    (["query", "-q", "service.rq"], 4, "SERVICE"),
-    (["query", "-q", "missing.rq"], 3, "missing.rq"),
-    (["query", "-q", "latin.rq"], 3, "latin.rq"),
-    (["query", "instrument-mix", "--data", "nowhere"], 3, "nowhere"),
-    (["query", "instrument-mix", "--data", "latin.rq"], 3, "latin.rq"),
-    (["query", "instrument-mix", "--endpoint", "http://127.0.0.1:1/"], 4, "127.0.0.1:1"),
-    (["query", "instrument-mix", "--endpoint", "https://127.0.0.1:1/"], 4, "127.0.0.1:1"),
-    (["query", "instrument-mix", "-o", "no/such/folder/x.csv"], 3, "cannot be written"),
-    (["query", "instrument-mix", "-f", "parquet", "-o", "no/x.parquet"], 3, "cannot be written"),
-    (["lift"], 2, "RECORD"),
-    (["lift", "nowhere"], 3, "nowhere"),
-    (["lift", "file.txt"], 3, "not a programme folder"),
-    (["lift", "empty"], 3, "not a programme folder"),
-    (["lift", "latin"], 3, "is not UTF-8"),
-    (["lift", "yaml"], 3, "programme.yaml"),
-    (["lift", "bad"], 1, "AMIP-R04"),
-    (["lift", str(MINIMAL), str(MINIMAL)], 3, "given twice"),
-    (["lift", str(MINIMAL), "-f", "rdfxml"], 2, "rdfxml"),
-    (["lift", str(MINIMAL), "-o", "empty"], 3, "empty"),
-    (["validate", "nowhere"], 3, "nowhere"),
-    (["validate", "empty"], 3, "not a programme folder"),
-    (["validate", "file.txt"], 3, "file.txt"),
-    (["validate", "broken.ttl"], 3, "broken.ttl"),
-    (["validate", "latin"], 3, "is not UTF-8"),
-    (["validate", str(MINIMAL), "-f", "pdf"], 2, "pdf"),
-    (["build", "-o", "file.txt"], 2, "not a folder"),
-    (["build", "-o", "foreign"], 2, "no dataset"),
-    (["build", "-o", "file.txt/dist", str(MINIMAL)], 3, "cannot be written"),
-    (["build", "nowhere"], 3, "nowhere"),
-    (["build", "bad", "-o", "dist"], 1, "not published"),
-    (["check-sources"], 2, "DIR"),
-    (["check-sources", "nowhere"], 3, "nowhere"),
-    (["check-sources", "empty", str(MINIMAL)], 3, SLUG),
-    (["check-sources", "empty", "nowhere"], 3, "not a programme folder"),
-    (["trace"], 2, "ID"),
-    (["trace", "nonsense"], 2, "no programme"),
-    (["trace", "elbe-elster-2023/k2-2022-plan-f"], 2, "“elbe-elster-2022”"),
-    (["trace", "elbe-elster-2022/k2-2022-plan-d"], 2, "“k2-2022-plan-f”"),
-]
-
-
-Done: TypeAlias = subprocess.CompletedProcess[bytes]
-Outcomes: TypeAlias = dict[tuple[str, ...], Done]
-
-
-def run(
-    *arguments: str, folder: Path | None = None, given: bytes = b"", language: str = "C.UTF-8"
-) -> Done:
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("LC_")}
-    return subprocess.run(
-        [AMIP, *arguments],
-        cwd=folder,
-        input=given,
-        capture_output=True,
-        env={**environment, "LANG": language, "COLUMNS": "100"},
-        check=False,
-        timeout=120,
-    )
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the files that the bad calls name."""
-    folder = tmp_path_factory.mktemp("desk")
-    (folder / "file.txt").write_text("Das ist kein RDF.", encoding="utf-8")
-    (folder / "broken.ttl").write_text("<a> <b> <c>", encoding="utf-8")
-    (folder / "latin.rq").write_bytes("# Größe".encode("latin-1"))
-    for name in ("broken", "ask", "update", "service"):
-        (folder / f"{name}.rq").write_bytes((TESTS / "queries" / f"{name}.rq").read_bytes())
-    for name in ("empty", "foreign"):
-        (folder / name).mkdir()
-    (folder / "foreign" / "thesis.docx").write_text("x", encoding="utf-8")
-    for name, case in (("latin", "latin-1"), ("yaml", "broken-yaml"), ("bad", "unparsable-number")):
-        copy_minimal(folder / f"{name}.d").rename(folder / name)
-        for file in (CASES / "bad" / case).iterdir():
-            if not file.name.startswith(("expected", "error")):
-                (folder / name / file.name).write_bytes(file.read_bytes())
-    return folder
-
-
-@pytest.fixture(scope="module")
-def outcomes(desk: Path) -> Outcomes:
-    """What comes of the bad calls, run side by side."""
-    before = sorted(desk.rglob("*"))
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        calls = [tuple(call) for call, _, _ in BAD_CALLS]
-        done = dict(zip(calls, pool.map(lambda call: run(*call, folder=desk), calls), strict=True))
-    assert sorted(desk.rglob("*")) == before, "a bad call left something behind"
-    return done
-
-
-@pytest.mark.parametrize(
-    ("arguments", "status", "words"),
-    BAD_CALLS,
-    ids=[" ".join(call).replace(str(ROOT), "") for call, _, _ in BAD_CALLS],
-)
-def test_bad_call(arguments: list[str], status: int, words: str, outcomes: Outcomes) -> None:
-    done = outcomes[tuple(arguments)]
-    talk = done.stderr.decode()
-    assert done.returncode == status, talk
-    assert words in talk
-    assert "Traceback" not in talk + done.stdout.decode()
 
 
 def test_version() -> None:
@@ -314,68 +190,6 @@ def test_output_replaces_files_and_writes_to_pipes(tmp_path: Path) -> None:
     assert received == [plain]
     assert (tmp_path / "pipe").is_fifo()
     assert len(list(tmp_path.iterdir())) == len({"old", "link", "new", "touched", "pipe"})
-
-
-def test_validate_our_own() -> None:
-    done = run("validate")
-    assert done.returncode == 0, done.stdout.decode()
-    assert done.stdout
-
-
-@pytest.mark.parametrize("name", ["minimal", "bad-cell", "wrong-sum"])
-def test_validate_exit_code(name: str, tmp_path: Path) -> None:
-    folder = copy_minimal(tmp_path)
-    if name == "bad-cell":
-        edit_cell(folder, "figures.csv", 2, "value", "1,02")
-    elif name == "wrong-sum":
-        edit_cell(folder, "figures.csv", 5, "value", "670")
-        edit_cell(folder, "figures.csv", 5, "printed", "670")
-    german, english = (run("--lang", tag, "validate", str(folder)) for tag in ("de", "en"))
-    assert german.returncode == english.returncode == int(name != "minimal"), german.stdout.decode()
-    assert german.stdout != english.stdout
-    if name == "bad-cell":
-        assert b"figures.csv" in english.stdout
-        assert "1,02" in english.stdout.decode()
-        assert b"AMIP-R04" in english.stdout
-
-
-@pytest.mark.parametrize("form", ["json", "turtle"])
-def test_validate_forms(form: str, tmp_path: Path) -> None:
-    folder = copy_minimal(tmp_path)
-    edit_cell(folder, "figures.csv", 2, "value", "1,02")
-    done = run("validate", str(folder), "-f", form)
-    assert done.returncode == 1
-    if form == "json":
-        assert json.loads(done.stdout)
-        assert b"AMIP-R04" in done.stdout
-    else:
-        assert list(pyoxigraph.parse(done.stdout, format=RdfFormat.TURTLE))
-    written = run("validate", str(folder), "-f", form, "-o", "report", folder=tmp_path)
-    assert written.returncode == 1
-    assert (tmp_path / "report").read_bytes() == done.stdout
-
-
-@pytest.mark.parametrize("form", ["trig", "turtle"])
-def test_validate_standard_input(form: str) -> None:
-    content = run("lift", str(MINIMAL), "-f", form).stdout
-    good = run("validate", "-", given=content)
-    assert good.returncode == 0, good.stdout.decode()
-    bad = run("validate", "-", given=content.replace(b"660", b"670"))
-    assert bad.returncode == 1
-    assert b"musterstadt" in bad.stdout
-
-
-@pytest.mark.parametrize("content", [b"", b"<a> <b>", b"\xff\xfe\x00", b"{}"])
-def test_validate_standard_input_that_is_no_rdf(content: bytes) -> None:
-    done = run("validate", "-", given=content)
-    assert done.returncode == 3
-    assert b"stdin" in done.stderr
-    assert b"Traceback" not in done.stderr
-
-
-def test_validate_files_of_the_dataset(dataset: amip.Dataset) -> None:
-    done = run("validate", str(dataset.folder / "amip.trig"))
-    assert done.returncode == 0, done.stdout.decode()
 
 
 def test_build_shows_a_summary(tmp_path: Path) -> None:

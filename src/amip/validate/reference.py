@@ -15,6 +15,8 @@ from typing import Any
 import pyshacl
 import rdflib
 from pyoxigraph import RdfFormat, Store
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 
 from amip.assets import find_turtle
 from amip.errors import InputError
@@ -25,6 +27,20 @@ from amip.validate.explain import Locate, explain_results
 from amip.validate.rule import SPARQL, Result, Rule
 from amip.validate.shapes import load_rules
 from amip.validate.wording import find_variables
+
+
+class _PreparedGraph(rdflib.Graph):
+    """A graph that keeps parsed queries: pySHACL asks the same one for every focus node."""
+
+    def query(self, query_object: Any, *args: Any, **keywords: Any) -> rdflib.query.Result:
+        """Run a query as `rdflib.Graph` does, but parse each text once."""
+        return super().query(_prepare(query_object), *args, **keywords)
+
+
+@cache
+def _prepare(text: str) -> Query:
+    return prepareQuery(text)
+
 
 _SH = rdflib.Namespace(PREFIXES["sh"])
 _VARIABLE = re.compile(r"\{[?$](\w+)\}")
@@ -48,13 +64,14 @@ def validate_reference(
 
 def _both(data: Store | rdflib.Graph) -> tuple[rdflib.Graph, Store]:
     """Return the data in the memory of rdflib, and of Oxigraph; named graphs are merged."""
+    graph = _PreparedGraph()
     if isinstance(data, Store):
         lines = {f"{quad.triple} .\n" for quad in data.quads_for_pattern(None, None, None, None)}
-        graph = rdflib.Graph().parse(data="".join(lines), format="nt")
-        return graph, data
+        return graph.parse(data="".join(lines), format="nt"), data
+    text = data.serialize(format="nt", encoding="utf-8")
     store = Store()
-    store.bulk_load(input=data.serialize(format="nt", encoding="utf-8"), format=RdfFormat.N_TRIPLES)
-    return data, store
+    store.bulk_load(input=text, format=RdfFormat.N_TRIPLES)
+    return graph.parse(data=text, format="nt"), store
 
 
 @cache
