@@ -2,8 +2,9 @@
 
 pySHACL checks one focus node at a time, which is too slow for a whole graph; the templates in
 `constraints/` say the same for all focus nodes at once. Only the components that `shapes/` uses
-are there: anything else stops the program, so that no constraint is ever ignored. Instances carry their
-class in the graph itself; `rdfs:subClassOf` is not followed, and no class of ours has a subclass.
+are there: anything else stops the program, so that no constraint is ever ignored. Instances carry
+their class in the graph itself; `rdfs:subClassOf` is not followed, and no class of ours has a
+subclass.
 """
 
 from __future__ import annotations
@@ -34,11 +35,26 @@ _FORMS = {
 }
 """How literals of a datatype are written (XML Schema 1.1, part 2), as SPARQL patterns."""
 
-_LIMITS = {"minInclusive": "min-inclusive", "maxInclusive": "max-inclusive", "minExclusive": "min-exclusive"}
+_LIMITS = {
+    "minInclusive": "min-inclusive",
+    "maxInclusive": "max-inclusive",
+    "minExclusive": "min-exclusive",
+}
 _WITH_VALUE_SHAPE = ("qualifiedMinCount", "qualifiedValueShape")
 
 COMPONENTS = frozenset(
-    {"minCount", "maxCount", "datatype", "class", "nodeKind", "in", "pattern", "or", *_LIMITS, *_WITH_VALUE_SHAPE}
+    {
+        "minCount",
+        "maxCount",
+        "datatype",
+        "class",
+        "nodeKind",
+        "in",
+        "pattern",
+        "or",
+        *_LIMITS,
+        *_WITH_VALUE_SHAPE,
+    }
 )
 """The parameters of core components (SHACL, section 4) that can be compiled."""
 
@@ -58,14 +74,18 @@ def fill_template(name: str, slots: Mapping[str, str]) -> str:
 
 
 def compile_select(select: str, target: str, prefixes: Mapping[str, str]) -> Constraint:
-    """Compile a SPARQL constraint (SHACL, section 5): `$this` ranges over the instances of `target`."""
-    head = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(prefixes.items()))
+    """Compile a SPARQL constraint (SHACL, section 5) for all instances of `target`."""
+    head = "".join(
+        f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in sorted(prefixes.items())
+    )
     body = _THIS.sub("?this", select)
-    return Constraint(SPARQL, head + fill_template("sparql", {"target": f"<{target}>", "select": body}))
+    return Constraint(
+        SPARQL, head + fill_template("sparql", {"target": f"<{target}>", "select": body})
+    )
 
 
 def compile_path(graph: ShapeGraph, shape: Node) -> str:
-    """Return the property path of a shape: a predicate, or a sequence of predicates (section 2.3.1)."""
+    """Return the path of a shape: a predicate, or a sequence of them (section 2.3.1)."""
     path = graph.one(shape, f"{_SH}path")
     steps = graph.items(path) if graph.is_list(path) else [path]
     if not steps or not all(isinstance(step, NamedNode) for step in steps):
@@ -86,7 +106,9 @@ def compile_shape(graph: ShapeGraph, shape: Node, target: str) -> Iterable[Const
             yield _compile_parameter(graph, shape, parameter, base)
 
 
-def _compile_parameter(graph: ShapeGraph, shape: Node, parameter: str, base: Mapping[str, str]) -> Constraint:
+def _compile_parameter(
+    graph: ShapeGraph, shape: Node, parameter: str, base: Mapping[str, str]
+) -> Constraint:
     value = graph.one(shape, f"{_SH}{parameter}")
     match parameter:
         case "minCount" if value.value == "1":
@@ -106,7 +128,10 @@ def _compile_parameter(graph: ShapeGraph, shape: Node, parameter: str, base: Map
         case "or":
             name, slots = _alternatives(graph, shape, value)
         case "qualifiedMinCount":
-            name, slots = "qualified-min-count", {"count": value.value, **_value_shape(graph, shape)}
+            name, slots = (
+                "qualified-min-count",
+                {"count": value.value, **_value_shape(graph, shape)},
+            )
         case _ if parameter in _LIMITS:
             name, slots = _LIMITS[parameter], {"limit": str(value)}
         case _:

@@ -10,6 +10,7 @@ from amip.findings import Report
 from amip.validate.core import fill_template
 from amip.validate.explain import Locate, explain_results
 from amip.validate.rule import SPARQL, Constraint, Result, Rule
+from amip.validate.select import select
 from amip.validate.shapes import load_rules
 
 
@@ -39,14 +40,14 @@ def count_focus_nodes(store: Store, rules: Iterable[Rule]) -> dict[str, int]:
     for rule in rules:
         if rule.target not in known:
             query = fill_template("focus-nodes", {"target": f"<{rule.target}>"})
-            row = next(iter(store.query(query, use_default_graph_as_union=True)))
+            row = next(iter(select(store, query)))
             known[rule.target] = int(row["count"].value)
         counts[rule.code] = known[rule.target]
     return counts
 
 
 def _run(store: Store, rule: Rule, constraint: Constraint) -> Iterator[Result]:
-    solutions = store.query(constraint.query, use_default_graph_as_union=True)
+    solutions = select(store, constraint.query)
     names = [variable.value for variable in solutions.variables]
     for solution in solutions:
         yield _read_solution(rule, constraint, names, solution)
@@ -65,7 +66,9 @@ def _read_solution(
         value=_text(value) if value else "",
         is_iri=isinstance(value, NamedNode),
         bindings=(
-            {name: _text(term) for name, term in row.items()} if constraint.component == SPARQL else {}
+            {name: _text(term) for name, term in row.items()}
+            if constraint.component == SPARQL
+            else {}
         ),
     )
 

@@ -14,6 +14,7 @@ from amip.findings import LANGUAGES, Finding, Place, Report, Severity
 from amip.terms import ID
 from amip.validate.review import find_note, read_reviews
 from amip.validate.rule import SPARQL, Result
+from amip.validate.select import select
 from amip.validate.wording import fill_message, find_variables, normalise_number
 
 Locate: TypeAlias = Callable[[str], Place | None]
@@ -33,9 +34,12 @@ _NODES = re.compile(r"(VALUES \?node \{)[^}]*(\})")
 
 
 def explain_results(
-    store: Store, results: Iterable[Result], focus_nodes: Mapping[str, int], locate: Locate | None = None
+    store: Store,
+    results: Iterable[Result],
+    focus_nodes: Mapping[str, int],
+    locate: Locate | None = None,
 ) -> Report:
-    """Make a report of results: one finding for one mistake, with its place, programme and words."""
+    """Make a report of results: one finding for one mistake, with its place and words."""
     kept = keep_specific(list(results))
     programmes = find_programmes(store, {result.focus for result in kept})
     reviews = read_reviews(store)
@@ -89,7 +93,9 @@ def make_finding(result: Result, place: Place, programme: str, note: str) -> Fin
 def _read_values(result: Result) -> dict[str, str]:
     """Return the variables of the message, numbers and sums in their canonical form."""
     variables = {
-        name: number for text in result.rule.message.values() for name, number in find_variables(text).items()
+        name: number
+        for text in result.rule.message.values()
+        for name, number in find_variables(text).items()
     }
     return {
         name: normalise_number(result.bindings[name]) if number else result.bindings[name]
@@ -120,7 +126,7 @@ def find_programmes(store: Store, nodes: Iterable[str]) -> dict[str, str]:
             found[node] = rest.partition("/")[0]
     block = " ".join(f"<{node}>" for node in sorted(nodes) if ":" in node)
     query = _NODES.sub(lambda match: f"{match[1]} {block} {match[2]}", _programmes_query())
-    for row in store.query(query, use_default_graph_as_union=True):
+    for row in select(store, query):
         found[row["node"].value] = row["slug"].value
     return found
 

@@ -47,7 +47,10 @@ _VARIABLE = re.compile(r"\{[?$](\w+)\}")
 
 
 def validate_reference(
-    data: Store | rdflib.Graph, *, locate: Locate | None = None, files: tuple[Path, ...] | None = None
+    data: Store | rdflib.Graph,
+    *,
+    locate: Locate | None = None,
+    files: tuple[Path, ...] | None = None,
 ) -> Report:
     """Check a graph with pySHACL; `files` are the shape files, by default all of `shapes/`.
 
@@ -55,9 +58,13 @@ def validate_reference(
     """
     graph, store = _both(data)
     rules = load_rules(files)
-    _, results, text = pyshacl.validate(graph, shacl_graph=_load_shapes(files), inplace=True, inference="none")
+    _, results, text = pyshacl.validate(
+        graph, shacl_graph=_load_shapes(files), inplace=True, inference="none"
+    )
     if not isinstance(results, rdflib.Graph):
-        raise InputError(f"pySHACL rejects the shapes: {text}", subject=files, advice="correct the shapes")
+        raise InputError(
+            f"pySHACL rejects the shapes: {text}", subject=files, advice="correct the shapes"
+        )
     found = list(_read_results(results, {rule.iri: rule for rule in rules}))
     return explain_results(store, found, count_focus_nodes(store, rules), locate)
 
@@ -89,13 +96,17 @@ def _read_results(results: rdflib.Graph, rules: Mapping[str, Rule]) -> Iterator[
         focus, value = results.value(node, _SH.focusNode), results.value(node, _SH.value)
         path: Any = results.value(node, _SH.resultPath)
         # pySHACL fills sh:value with the focus node when a SPARQL constraint binds none.
-        given = value if value is not None and not (component == SPARQL and value == focus) else None
+        given = (
+            value if value is not None and not (component == SPARQL and value == focus) else None
+        )
         messages = [str(message) for message in results.objects(node, _SH.resultMessage)]
         yield Result(
             rule=rule,
             component=component,
             focus=str(focus),
-            path=str(path) if isinstance(path, rdflib.URIRef) and component == SPARQL else rule.path,
+            path=str(path)
+            if isinstance(path, rdflib.URIRef) and component == SPARQL
+            else rule.path,
             value="" if given is None else str(given),
             is_iri=isinstance(given, rdflib.URIRef),
             bindings=_read_bindings(rule, messages) if component == SPARQL else {},
@@ -106,9 +117,13 @@ def _read_bindings(rule: Rule, messages: list[str]) -> dict[str, str]:
     """Read the variables back from the filled messages."""
     found: dict[str, str] = {}
     for template in rule.message.values():
-        match = next(filter(None, (_pattern(template).fullmatch(message) for message in messages)), None)
+        match = next(
+            filter(None, (_pattern(template).fullmatch(message) for message in messages)), None
+        )
         if match is None:
-            raise InputError(f"{rule.code}: no result message has the form {template!r}", subject=rule)
+            raise InputError(
+                f"{rule.code}: no result message has the form {template!r}", subject=rule
+            )
         found |= match.groupdict()
     return found
 

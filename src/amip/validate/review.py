@@ -10,6 +10,7 @@ from importlib.resources import files
 from pyoxigraph import Store
 
 from amip.validate.rule import Result
+from amip.validate.select import select
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def read_reviews(store: Store) -> tuple[Review, ...]:
     """Read the reviewed discrepancies of a store, in the order of their IRIs."""
     targets: dict[str, set[str]] = {}
     notes: dict[str, str] = {}
-    for row in store.query(_reviews_query(), use_default_graph_as_union=True):
+    for row in select(store, _reviews_query()):
         targets.setdefault(row["review"].value, set()).add(row["target"].value)
         notes.setdefault(row["review"].value, row["note"].value)
     return tuple(Review(frozenset(targets[iri]), notes[iri]) for iri in sorted(targets))

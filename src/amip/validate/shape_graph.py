@@ -32,23 +32,29 @@ class ShapeGraph:
                     self._add(triple.subject, triple.predicate.value, triple.object)
             except (OSError, SyntaxError) as error:
                 raise InputError(
-                    f"{path}: the shapes cannot be read: {error}", subject=path, advice="correct that place"
+                    f"{path}: the shapes cannot be read: {error}",
+                    subject=path,
+                    advice="correct that place",
                 ) from error
 
     def _add(self, subject: object, predicate: str, value: object) -> None:
-        if isinstance(subject, NamedNode | BlankNode) and isinstance(value, NamedNode | BlankNode | Literal):
+        if isinstance(subject, NamedNode | BlankNode) and isinstance(
+            value, NamedNode | BlankNode | Literal
+        ):
             self._statements.setdefault(subject, {}).setdefault(predicate, []).append(value)
 
     def subjects(self, predicate: str) -> list[Node]:
         """Return the nodes that have a value for `predicate`, sorted."""
-        return sorted((node for node, held in self._statements.items() if predicate in held), key=str)
+        return sorted(
+            (node for node, held in self._statements.items() if predicate in held), key=str
+        )
 
     def all(self, node: Node, predicate: str) -> list[Node]:
         """Return the values of a predicate."""
         return self._statements.get(node, {}).get(predicate, [])
 
     def one(self, node: Node, predicate: str) -> Node:
-        """Return the only value of a predicate; raises `InputError` when there is none or several."""
+        """Return the only value of a predicate; `InputError` when there is none or several."""
         values = self.all(node, predicate)
         if len(values) != 1:
             raise InputError(
@@ -81,5 +87,9 @@ class ShapeGraph:
 
     def parameters(self, shape: Node) -> set[str]:
         """Return the SHACL terms on a shape that are parameters of constraint components."""
-        terms = {name.removeprefix(_SH) for name in self._statements.get(shape, {}) if name.startswith(_SH)}
+        terms = {
+            name.removeprefix(_SH)
+            for name in self._statements.get(shape, {})
+            if name.startswith(_SH)
+        }
         return terms - ANNOTATIONS

@@ -46,7 +46,9 @@ def load_rules(files: tuple[Path, ...] | None = None) -> tuple[Rule, ...]:
     graph = ShapeGraph(find_turtle("shapes") if files is None else files)
     prefixes = _read_prefixes(graph)
     rules = [
-        rule for shape in graph.subjects(f"{_SH}targetClass") for rule in _read_shape(graph, shape, prefixes)
+        rule
+        for shape in graph.subjects(f"{_SH}targetClass")
+        for rule in _read_shape(graph, shape, prefixes)
     ]
     return tuple(sorted(rules, key=lambda rule: rule.code))
 
@@ -102,5 +104,7 @@ def _make_rule(
 
 def _unknown(shape: Node, term: str) -> InputError:
     return InputError(
-        f"{shape}: unknown term {term}", subject=shape, advice="correct the spelling, or support it in amip.validate"
+        f"{shape}: unknown term {term}",
+        subject=shape,
+        advice="correct the spelling, or support it in amip.validate",
     )

@@ -52,7 +52,9 @@ def normalise_number(text: str) -> str:
     match = _SUM.fullmatch(text)
     if match is None:
         return text
-    signed = [Decimal(number) * (-1 if sign == "-" else 1) for sign, number in _TERM.findall(match[1])]
+    signed = [
+        Decimal(number) * (-1 if sign == "-" else 1) for sign, number in _TERM.findall(match[1])
+    ]
     terms = " ".join(_term(number) for number in sorted(signed, reverse=True))
     return f"{terms.removeprefix('+ ')} = {_plain(Decimal(match[2]))}"
 
