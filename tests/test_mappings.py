@@ -177,18 +177,22 @@ def test_every_derived_cell_is_mapped(lifted: Lifted) -> None:
     mapped = mapped_columns()
     for table, cells in columns_of(lifted, filled=True).items():
         derived = {name for name in cells if re.search(r"_(?:year|month|day|inferred|iri)$", name)}
-        assert derived - mapped[table] - {"first_year", "last_year"} == UNMAPPED.get(table, set())
+        assert derived - mapped[table] - {"first_year", "last_year"} == set()
 
 
 SELDOM = {
     f"{prefix}_{kind}"
-    for prefix in ("period", "from", "base", "as_of", "data_as_of", "signed", "issued", "drawn_up")
+    for prefix in (
+        "period",
+        "from",
+        "base",
+        "base_from",
+        "as_of",
+        "data_as_of",
+        "signed",
+        "issued",
+        "drawn_up",
+    )
     for kind in ("year", "month", "day")
 }
 """Columns that only some periods fill; the programmes of the package need not use all of them."""
-
-UNMAPPED = {
-    "figures": {"base_from_month", "base_inferred"},
-    "targets": {"base_inferred", "period_inferred"},
-}
-"""Derived cells that the mappings leave out."""
