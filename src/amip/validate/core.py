@@ -136,8 +136,17 @@ def _compile_parameter(
             name, slots = _LIMITS[parameter], {"limit": str(value)}
         case _:
             raise _unsupported(shape, parameter)
-    component = f"{parameter[0].upper()}{parameter[1:]}ConstraintComponent"
-    return Constraint(component, fill_template(name, {**base, **slots}))
+    query = fill_template(name, {**base, **slots})
+    return Constraint(name_component(parameter), query, f"sh:{parameter} {graph.describe(value)}")
+
+
+def name_component(parameter: str) -> str:
+    """Return the constraint component of a parameter, by local name (SHACL, appendix A).
+
+    >>> name_component("minCount")
+    'MinCountConstraintComponent'
+    """
+    return f"{parameter[0].upper()}{parameter[1:]}ConstraintComponent"
 
 
 def _dashed(parameter: str) -> str:

@@ -16,11 +16,13 @@ class Constraint:
     """One constraint of a shape, as a query over the whole graph.
 
     `component` is the local name of the SHACL constraint component; `query` binds `?this`, and
-    `?path` and `?value` where the component has them.
+    `?path` and `?value` where the component has them. `expected` is the parameter of a core
+    component, such as `sh:minCount 1`.
     """
 
     component: str
     query: str
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

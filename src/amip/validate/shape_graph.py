@@ -85,6 +85,15 @@ class ShapeGraph:
             node = self.one(node, f"{_RDF}rest")
         return found
 
+    def describe(self, node: Node) -> str:
+        """Return a node as people read it: `code:gE`, `1`, or the members of a list."""
+        if self.is_list(node):
+            return f"({' '.join(self.describe(item) for item in self.items(node))})"
+        for prefix, namespace in PREFIXES.items():
+            if isinstance(node, NamedNode) and node.value.startswith(namespace):
+                return f"{prefix}:{node.value.removeprefix(namespace)}"
+        return node.value
+
     def parameters(self, shape: Node) -> set[str]:
         """Return the SHACL terms on a shape that are parameters of constraint components."""
         terms = {
