@@ -20,7 +20,18 @@ from samples import PROGRAMMES, ROOT
 SOURCES = "".join(
     path.read_text(encoding="utf-8") for path in sorted((ROOT / "src" / "amip").rglob("*.py"))
 )
-SLOTS = {"found", "expected", "column", "list", "reads", "mapping", "start", "line"}
+SLOTS = {
+    "hint",
+    "where",
+    "found",
+    "expected",
+    "column",
+    "list",
+    "reads",
+    "mapping",
+    "start",
+    "line",
+}
 UNUSED: set[str] = set()
 """Cards that no module makes a finding of yet."""
 
@@ -43,7 +54,7 @@ def test_card_is_complete(code: str) -> None:
     for name, text in card.items():
         used = {slot for _, slot, _, _ in string.Formatter().parse(text) if slot}
         assert used <= SLOTS
-        assert text.endswith(".") is name.startswith("advice")
+        assert text.removesuffix("{hint}").endswith(".") is name.startswith("advice")
     assert ("»" in card["de"]) is ("“" in card["en"])
 
 

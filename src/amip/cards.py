@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from amip.findings import LANGUAGES, Finding, Place, Severity
 
+_HINTS = {"de": " Meintest du »{}«?", "en": " Did you mean “{}”?"}
+
 
 @cache
 def load_cards() -> Mapping[str, Mapping[str, str]]:
@@ -22,12 +24,18 @@ def make_finding(
     """Fill in the card of `code`: a violation at `place`, with what is found and expected there."""
     card = load_cards()[code]
     slots = {"found": found, "expected": expected, "column": place.column, **values}
+    hints = {
+        language: _HINTS[language].format(expected) if expected else "" for language in LANGUAGES
+    }
     return Finding(
         code=code,
         severity=Severity.VIOLATION,
         place=place,
         message={language: card[language].format_map(slots) for language in LANGUAGES},
-        advice={language: card[f"advice_{language}"].format_map(slots) for language in LANGUAGES},
+        advice={
+            language: card[f"advice_{language}"].format_map(slots | {"hint": hints[language]})
+            for language in LANGUAGES
+        },
         programme=place.file.partition("/")[0],
         found=found,
         expected=expected,

@@ -134,7 +134,9 @@ def _check_code(place: Place, column: str, code: str, codes: str) -> Iterator[Fi
         known = FIXED_CODES.get(codes) or load_list(codes)
     if code and code not in known:
         nearest = "".join(find_nearest(code, known))
-        yield make_finding("AMIP-R03", _at(place, column), found=code, expected=nearest, list=codes)
+        where = f"ontology/codes/{'' if codes == '*' else f'{codes}.ttl'}"
+        slots = {"list": codes, "where": ", ".join(FIXED_CODES.get(codes, (where,)))}
+        yield make_finding("AMIP-R03", _at(place, column), found=code, expected=nearest, **slots)
 
 
 def _check_printed(place: Place, row: Row) -> Iterator[Finding]:
