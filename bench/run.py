@@ -127,9 +127,11 @@ def load_tables(folder: Path) -> Tables:
     tables: Tables = {}
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
-            tables[path.stem] = [
-                Cells(row, path.name, line) for line, row in enumerate(csv.DictReader(file), 2)
-            ]
+            header, *rows = csv.reader(file)
+        tables[path.stem] = [
+            Cells(dict(zip(header, row, strict=True)), path.name, line)
+            for line, row in enumerate(rows, 2)
+        ]
     return tables
 
 

@@ -80,6 +80,7 @@ class _Writer:
         self.mapping = mapping
         self.rows = rows
         self.findings = findings
+        self.columns: dict[str, list[str]] = {}
 
     def write_statement(self, statement: Statement) -> list[str]:
         """Write `<predicate> object` for each row."""
@@ -104,8 +105,13 @@ class _Writer:
         whole = form.format("%s".join(template.parts[::2]))
         return [whole % values if all(values) else "" for values in zip(*columns, strict=True)]
 
+    def _read_column(self, column: str) -> list[str]:
+        if column not in self.columns:
+            self.columns[column] = [row.values.get(column, "") for row in self.rows]
+        return self.columns[column]
+
     def _write_column(self, column: str, mode: str, form: str) -> list[str]:
-        values = [row.values.get(column, "") for row in self.rows]
+        values = self._read_column(column)
         before, after = form.split("{}")
         written = dict.fromkeys(values, "")
         for value in written:
