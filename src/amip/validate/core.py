@@ -2,9 +2,8 @@
 
 pySHACL checks one focus node at a time, which is too slow for a whole graph; the templates in
 `constraints/` say the same for all focus nodes at once. Only the components that `shapes/` uses
-are there: anything else stops the program, so that no constraint is ever ignored. Instances carry
-their class in the graph itself; `rdfs:subClassOf` is not followed, and no class of ours has a
-subclass.
+are there: anything else stops the program, so that no constraint is ever ignored. A query looks
+at the instances of one class; a shape whose target has subclasses gets a query for each.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def _read_solution(
         rule=rule,
         component=constraint.component,
         focus=_text(row["this"]),
-        path=_text(path) if path else rule.path,
+        path=_text(path) if path else rule.predicate,
         value=_text(value) if value else "",
         is_iri=isinstance(value, NamedNode),
         bindings=(

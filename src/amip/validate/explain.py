@@ -84,14 +84,16 @@ def make_finding(result: Result, place: Place, programme: str, note: str) -> Fin
         focus=result.focus,
         programme=programme,
         found=result.value if result.is_iri else normalise_number(result.value),
-        expected=values.get("expected", "") or _find_expected(result),
+        expected=_find_expected(result, values),
         values=values,
         reviewed=note,
     )
 
 
-def _find_expected(result: Result) -> str:
-    """Return the parameter of the core constraint that the result is about."""
+def _find_expected(result: Result, values: Mapping[str, str]) -> str:
+    """Return the computed value, or the parameter of the core constraint."""
+    if computed := values.get("expected", "") or values.get("sum", "").partition(" = ")[2]:
+        return computed
     constraints = result.rule.constraints
     return next((each.expected for each in constraints if each.component == result.component), "")
 

@@ -106,7 +106,7 @@ def _read_results(results: rdflib.Graph, rules: Mapping[str, Rule]) -> Iterator[
             focus=str(focus),
             path=str(path)
             if isinstance(path, rdflib.URIRef) and component == SPARQL
-            else rule.path,
+            else rule.predicate,
             value="" if given is None else str(given),
             is_iri=isinstance(given, rdflib.URIRef),
             bindings=_read_bindings(rule, messages) if component == SPARQL else {},

@@ -22,6 +22,7 @@ _REPORT = NamedNode(f"{ID}report")
 _CELL = NamedNode(f"{SHAPES}CellConstraintComponent")
 """The component of findings about cells of a record, which no shape has made."""
 
+_USED = ("amip", "ash", "dct", "id", "rdf", "sh", "skos")
 _LEVELS = {Severity.VIOLATION: "Violation", Severity.WARNING: "Warning", Severity.INFO: "Info"}
 
 
@@ -33,10 +34,12 @@ def render_turtle(report: Report) -> str:
     triples = [
         Triple(_REPORT, _RDF_TYPE, _sh("ValidationReport")),
         Triple(_REPORT, _sh("conforms"), Literal(value=not report.findings)),
+        *(Triple(_REPORT, _sh("result"), _name(finding)) for finding in report.findings),
     ]
     for finding in report.findings:
         triples += _result(finding, _rules().get(finding.code))
-    turtle = serialize(triples, format=RdfFormat.TURTLE, prefixes=dict(PREFIXES))
+    prefixes = {name: PREFIXES[name] for name in _USED}
+    turtle = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes)
     return (turtle or b"").decode()
 
 
@@ -45,11 +48,14 @@ def _rules() -> Mapping[str, Rule]:
     return {rule.code: rule for rule in load_rules()}
 
 
-def _result(finding: Finding, rule: Rule | None) -> Iterator[Triple]:
+def _name(finding: Finding) -> NamedNode:
     parts = (finding.code, finding.focus, str(finding.place), *finding.message.values())
-    node = NamedNode(f"{_REPORT.value}/{sha256('|'.join(parts).encode()).hexdigest()[:16]}")
+    return NamedNode(f"{_REPORT.value}/{sha256('|'.join(parts).encode()).hexdigest()[:16]}")
+
+
+def _result(finding: Finding, rule: Rule | None) -> Iterator[Triple]:
+    node = _name(finding)
     focus = NamedNode(finding.focus) if ":" in finding.focus else Literal(str(finding.place))
-    yield Triple(_REPORT, _sh("result"), node)
     yield Triple(node, _RDF_TYPE, _sh("ValidationResult"))
     yield Triple(node, _CODE, Literal(finding.code))
     yield Triple(node, _sh("resultSeverity"), _sh(_LEVELS[finding.severity]))
@@ -57,8 +63,8 @@ def _result(finding: Finding, rule: Rule | None) -> Iterator[Triple]:
     yield Triple(node, _sh("sourceConstraintComponent"), _component(finding, rule))
     if rule:
         yield Triple(node, _sh("sourceShape"), NamedNode(rule.iri))
-    if rule and rule.path.count("<") == 1:
-        yield Triple(node, _sh("resultPath"), NamedNode(rule.path.strip("<>")))
+    if rule and rule.predicate:
+        yield Triple(node, _sh("resultPath"), NamedNode(rule.predicate))
     if finding.found:
         is_node = finding.found.startswith(("http://", "https://"))
         value = NamedNode(finding.found) if is_node else Literal(finding.found)

@@ -45,6 +45,11 @@ class Rule:
     path: str
     constraints: tuple[Constraint, ...]
 
+    @property
+    def predicate(self) -> str:
+        """The IRI of the property when the path is a single one, else ""."""
+        return self.path.strip("<>") if self.path.count("<") == 1 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

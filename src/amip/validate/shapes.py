@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from amip.assets import find_turtle
+from amip.assets import find_folder, find_turtle
 from amip.errors import InputError
 from amip.findings import Severity
 from amip.terms import PREFIXES
@@ -17,6 +17,7 @@ from amip.validate.rule import Constraint, Rule
 from amip.validate.shape_graph import Node, ShapeGraph
 
 _SH, _AMIP, _RDFS = PREFIXES["sh"], PREFIXES["amip"], PREFIXES["rdfs"]
+_SUBCLASS = f"{_RDFS}subClassOf"
 _CODE = f"{PREFIXES['dct']}identifier"
 _ON_SHAPES = frozenset(
     {
@@ -65,15 +66,34 @@ def _read_shape(graph: ShapeGraph, shape: Node, prefixes: Mapping[str, str]) -> 
     _check_terms(graph, shape)
     if unknown := graph.parameters(shape):
         raise _unknown(shape, sorted(unknown)[0])
-    target = graph.one(shape, f"{_SH}targetClass").value
+    targets = _with_subclasses(graph.one(shape, f"{_SH}targetClass").value)
     for child in graph.all(shape, f"{_SH}property"):
         _check_terms(graph, child)
-        constraints = tuple(compile_shape(graph, child, target))
+        constraints = [each for target in targets for each in compile_shape(graph, child, target)]
         yield _make_rule(graph, child, shape, constraints, compile_path(graph, child))
     if graph.all(shape, f"{_SH}sparql"):
         node = graph.one(shape, f"{_SH}sparql")
         select = graph.one(node, f"{_SH}select").value
-        yield _make_rule(graph, shape, shape, (compile_select(select, target, prefixes),), "")
+        constraints = [compile_select(select, target, prefixes) for target in targets]
+        yield _make_rule(graph, shape, shape, constraints, "")
+
+
+def _with_subclasses(target: str) -> list[str]:
+    """Return a target class and the subclasses that our ontology gives it (section 2.1.3.2)."""
+    ontology = _read_ontology()
+    found = [target]
+    for known in found:
+        found += [
+            node.value
+            for node in ontology.subjects(_SUBCLASS)
+            if NamedNode(known) in ontology.all(node, _SUBCLASS) and node.value not in found
+        ]
+    return found
+
+
+@cache
+def _read_ontology() -> ShapeGraph:
+    return ShapeGraph([find_folder("ontology") / "amip.ttl"])
 
 
 def _check_terms(graph: ShapeGraph, shape: Node) -> None:
