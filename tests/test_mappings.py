@@ -108,9 +108,9 @@ def test_what_cannot_be_written_is_found_at_its_cell() -> None:
     found = {(f.code, str(f.place), f.found, f.values["mapping"]) for f in findings}
     name = "valid.yarrrml.yml"
     assert found == {
-        ("AMIP-L01", "sample/things.csv, row 3, column number [bad]", "1,5", f"{name}: thing"),
-        ("AMIP-L01", "sample/things.csv, row 3, column page [bad]", "not an iri", f"{name}: thing"),
-        ("AMIP-L01", "sample/things.csv, row 3, column page [bad]", "not an iri", f"{name}: page"),
+        ("AMIP-R18", "sample/things.csv, row 3, column number [bad]", "1,5", f"{name}: thing"),
+        ("AMIP-R18", "sample/things.csv, row 3, column page [bad]", "not an iri", f"{name}: thing"),
+        ("AMIP-R18", "sample/things.csv, row 3, column page [bad]", "not an iri", f"{name}: page"),
     }
     assert objects(quads, "number") == [typed("1.5", f"{PREFIXES['xsd']}decimal")]
     assert len(objects(quads, "text")) == len(rows)

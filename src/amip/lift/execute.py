@@ -126,7 +126,7 @@ class _Writer:
             if value in bad:
                 place = Place(row.file, row.row, column, row.values.get("id", ""))
                 slots = {"found": value, "expected": mode, "mapping": self.mapping.name}
-                self.findings.append(make_finding("AMIP-L01", place, **slots))
+                self.findings.append(make_finding("AMIP-R18", place, **slots))
 
 
 def _write(value: str, mode: str) -> str:
