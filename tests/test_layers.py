@@ -14,7 +14,7 @@ from samples import ROOT
 
 PACKAGE = ROOT / "src" / "amip"
 BASE = {"errors", "findings", "cards", "nearest", "assets", "terms", "vocabulary", "version"}
-STAGES = ("sources", "records", "lift", "validate", "publish", "query", "cli")
+STAGES = ("sources", "records", "workbook", "lift", "validate", "publish", "query", "cli")
 MAX_MODULE, MAX_FUNCTION = 300, 40
 QUERY_OR_TURTLE = re.compile(
     r"\b(?:SELECT|CONSTRUCT|ASK|DESCRIBE|INSERT|DELETE|WHERE)\b[^{}]*\{"

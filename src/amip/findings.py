@@ -21,10 +21,11 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a finding is: a cell of a record, or a place in a printed document.
+    """Where a finding is: a cell of a record or of a workbook.
 
-    `row` is the line of the file as an editor shows it (the header is line 1); `record` is the
-    `id` of the row; `section`, `table` and `line` say where the source prints it.
+    `row` is the line of the file, or of the sheet, as an editor shows it (the header is line 1);
+    `record` is the `id` of the row; `section` says where the source prints it; `sheet` and `cell`
+    (`H12`) name the cell of a workbook.
     """
 
     file: str = ""
@@ -32,12 +33,16 @@ class Place:
     column: str = ""
     record: str = ""
     section: str = ""
+    sheet: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
         """Write the place as people read it: `figures.csv, row 12, column value`."""
         parts = [
             self.file,
-            f"row {self.row}" if self.row else "",
+            self.sheet and f"sheet {self.sheet}",
+            self.cell and f"cell {self.cell}",
+            f"row {self.row}" if self.row and not self.cell else "",
             self.column and f"column {self.column}",
         ]
         where = ", ".join(part for part in parts if part)
@@ -50,7 +55,10 @@ class Finding:
 
     `code` names the rule (`AMIP-A01`); `message` and `advice` hold a sentence per language;
     `focus` is the IRI of the node in the graph; `values` are the numbers of the rule, written out;
-    `reviewed` is the note of the person who looked at it and kept it as printed.
+    `reviewed` is the note of the person who looked at it and kept it as printed. `why` is the law
+    or the reason of the rule; `cause` the likeliest cause, only when exactly one explains it;
+    `cells` are the other cells that take part; `also` the codes of further checks that the same
+    mistake breaks.
     """
 
     code: str
@@ -64,6 +72,10 @@ class Finding:
     expected: str = ""
     values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     reviewed: str = ""
+    why: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    cause: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    cells: tuple[Place, ...] = ()
+    also: tuple[str, ...] = ()
 
     def text(self, language: str) -> str:
         """Return the message in `language`, in English when there is none."""
@@ -80,29 +92,58 @@ class Finding:
         return (self.programme, rank, self.code, self.focus or str(self.place), self.found)
 
 
+class State(enum.StrEnum):
+    """What a programme says about something it is expected to state."""
+
+    STATED = "stated"
+    NONE = "none"
+    PENDING = "pending"
+    UNREADABLE = "unreadable"
+    NOT_STATED = "not-stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One thing that a programme is expected to state, and whether it does.
+
+    `code` is the code of the rule that asks for it; `label` names it in each language.
+    """
+
+    programme: str
+    code: str
+    label: Mapping[str, str]
+    state: State
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The findings of a run, sorted, and what was not checked.
 
     `focus_nodes` counts the nodes each shape looked at; a shape with none checked nothing.
+    `expectations` says for each programme what it is expected to state, in the order of the rules.
     """
 
     findings: tuple[Finding, ...]
     focus_nodes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    expectations: tuple[Expectation, ...] = ()
 
     @classmethod
     def of(
-        cls, findings: Iterable[Finding], focus_nodes: Mapping[str, int] | None = None
+        cls,
+        findings: Iterable[Finding],
+        focus_nodes: Mapping[str, int] | None = None,
+        expectations: Iterable[Expectation] = (),
     ) -> Report:
         """Make a report of findings in any order."""
         ordered = tuple(sorted(findings, key=lambda finding: finding.key))
-        return cls(ordered, MappingProxyType(dict(focus_nodes or {})))
+        return cls(ordered, MappingProxyType(dict(focus_nodes or {})), tuple(expectations))
 
     def __add__(self, other: Report) -> Report:
         """Join two reports of the same run."""
         nodes = Counter(self.focus_nodes)
         nodes.update(other.focus_nodes)
-        return Report.of((*self.findings, *other.findings), nodes)
+        expectations = (*self.expectations, *other.expectations)
+        return Report.of((*self.findings, *other.findings), nodes, expectations)
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

@@ -15,8 +15,13 @@ from amip.version import __version__
 VERBS = {
     "build": ("amip.cli.build", "build_command"),
     "check-sources": ("amip.cli.sources", "check_sources_command"),
+    "explain": ("amip.cli.explain", "explain_command"),
+    "export": ("amip.cli.workbook", "export_command"),
+    "import": ("amip.cli.workbook", "import_command"),
     "lift": ("amip.cli.lift", "lift_command"),
+    "new": ("amip.cli.new", "new_command"),
     "query": ("amip.cli.query", "query_command"),
+    "template": ("amip.cli.workbook", "template_command"),
     "trace": ("amip.cli.sources", "trace_command"),
     "validate": ("amip.cli.validate", "validate_command"),
 }
@@ -27,7 +32,7 @@ class VerbGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """List the verbs in the order of the work."""
-        return ["build", "lift", "validate", "query", "check-sources", "trace"]
+        return list(_SUMMARIES)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """Import one verb."""
@@ -56,11 +61,16 @@ class VerbGroup(click.Group):
 
 
 _SUMMARIES = {
+    "template": "Write a workbook to fill in for a new programme.",
+    "new": "Start a programme folder.",
+    "import": "Turn a filled workbook into a programme folder.",
+    "export": "Turn a programme folder into a workbook.",
+    "validate": "Check workbooks, programme folders or RDF files.",
+    "explain": "Say what a code of a report means and what to do.",
+    "check-sources": "Hold records against their source texts, figure by figure.",
     "build": "Lift, validate and publish programmes as a dataset folder.",
     "lift": "Turn programme folders into RDF.",
-    "validate": "Check programme folders or RDF files against the shapes.",
     "query": "Ask a canned question, or run SPARQL of your own.",
-    "check-sources": "Hold records against their source texts, figure by figure.",
     "trace": "Show where a figure is printed.",
 }
 
