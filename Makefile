@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: all build setup test lint bench conformance clean
+.PHONY: all build setup test lint bench conformance mutations mutations-reference clean
 
 all: build
 	@echo
@@ -49,6 +49,14 @@ conformance: .venv/tested .venv/morph-kgc
 
 bench: .venv/tested .venv/morph-kgc
 	$(BIN)/python bench/run.py --morph-kgc .venv/morph/bin/python
+	$(BIN)/python bench/validate.py
+
+# How many realistic mistakes are found, and at which cell; then whether both engines agree.
+mutations: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m mutations
+
+mutations-reference: .venv/tested
+	PYTHONPATH=tests $(BIN)/python -m mutations --reference
 
 clean:
 	rm -rf .venv dist build

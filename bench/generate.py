@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from amip.records.districts import load_districts
 from amip.records.schema import TABLES, column_names
 from amip.records.values import format_figure, parse_decimal
 from amip.terms import load_list
@@ -23,11 +24,13 @@ _INSTRUMENTS = ("FbW", "EGZ", "MABE", "VB", "ESG", "AGH", "EvL", "TaAM")
 _MONEY = ("new-business", "prior-commitment", "expenditure")
 
 
-def generate_programmes(folder: Path, count: int, seed: int = 1) -> list[Path]:
-    """Write `count` programme folders of `FIGURES` figures each, the same for the same seed."""
+def generate_programmes(
+    folder: Path, count: int, seed: int = 1, figures: int = FIGURES
+) -> list[Path]:
+    """Write `count` programme folders of `figures` figures each, the same for the same seed."""
     chance = random.Random(seed)
     return [
-        _write_programme(folder / f"muster-{number:04}-2023", number, chance)
+        _write_programme(folder / f"muster-{number:04}-2023", number, chance, figures)
         for number in range(count)
     ]
 
@@ -52,14 +55,14 @@ class _Page:
         self.rows[table].append(dict.fromkeys(column_names(table), "") | cells)
 
 
-def _write_programme(folder: Path, number: int, chance: random.Random) -> Path:
+def _write_programme(folder: Path, number: int, chance: random.Random, figures: int) -> Path:
     page = _Page()
     _add_rates(page, chance)
     _add_instruments(page, chance)
     groups = [
         code for code in load_list("target-groups") if code not in {"persons", "other-audiences"}
     ]
-    while len(page.rows["figures"]) < FIGURES:
+    while len(page.rows["figures"]) < figures:
         index = len(page.rows["figures"])
         group, year = groups[index % len(groups)], str(2015 + index // len(groups))
         count = str(chance.randrange(10, 5000))
@@ -156,6 +159,8 @@ def _add_instruments(page: _Page, chance: random.Random) -> None:
 
 def _head(number: int) -> dict[str, object]:
     name = f"Muster {number:04}"
+    districts = list(load_districts().values())
+    district = districts[number % len(districts)]
     return {
         "title": f"Arbeitsmarkt- und Integrationsprogramm {name} 2023",
         "jobcenter": {
@@ -171,7 +176,7 @@ def _head(number: int) -> dict[str, object]:
             },
             {"id": f"lk-{number:04}", "kind": "municipal-body", "name": f"Landkreis {name}"},
         ],
-        "area": [{"ags": f"{number:05}", "name": name}],
+        "area": [{"ags": district.ags, "name": district.title}],
         "first_year": "2023",
         "last_year": "2023",
         "source": {

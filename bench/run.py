@@ -1,4 +1,4 @@
-"""Measure lift, load, query and validation against named peers, in one run, as ratios.
+"""Measure lift, load and query against named peers, in one run, as ratios.
 
     python bench/run.py [--observations 100000] [--morph-kgc PYTHON]
 
@@ -20,19 +20,16 @@ from typing import TypeVar
 import pyoxigraph
 import rdflib
 
-from amip.assets import find_folder, find_turtle
+from amip.assets import find_folder
 from amip.findings import Finding
-from amip.lift import lift_blocks, lift_programmes, read_mappings
+from amip.lift import lift_blocks, read_mappings
 from amip.records import read_record
 from amip.records.tables import Cells, Tables, make_tables
-from amip.validate import validate_store
-from amip.validate.reference import validate_reference
 from generate import FIGURES, generate_programmes
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
 QUERY = HERE / "integration-rates.rq"
-MINIMAL = HERE.parent / "tests" / "cases" / "minimal" / "musterstadt-2023"
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
@@ -78,7 +75,6 @@ def measure(scratch: Path, observations: int, morph_kgc: Path | None) -> None:
     _, theirs = timed(lambda: lift_with_rdflib(quads))
     print(f"rdflib, same quads         {theirs:8.2f} s   lift is {theirs / ours:.1f} × faster\n")
     measure_store(text, quads)
-    measure_validation()
 
 
 def read_tables(folders: list[Path]) -> Tables:
@@ -198,25 +194,7 @@ def measure_store(text: str, quads: list[pyoxigraph.Quad]) -> None:
     their_rows, theirs = timed(lambda: len(list(graph.query(query))))
     assert ours_rows == their_rows
     print(f"query, Oxigraph            {ours:8.3f} s   {ours_rows} rows")
-    print(
-        f"query, rdflib              {theirs:8.3f} s   Oxigraph is {theirs / ours:.0f} × faster\n"
-    )
-    for path in find_turtle("ontology"):
-        store.bulk_load(path=str(path))
-    report, seconds = timed(lambda: validate_store(store))
-    print(f"validate all, set queries  {seconds:8.2f} s   {len(report.findings)} findings")
-
-
-def measure_validation() -> None:
-    """Compare with pySHACL on the smallest programme, since its cost grows too fast for more."""
-    store = lift_programmes([MINIMAL]).make_store()
-    ours_report, ours = timed(lambda: validate_store(store))
-    their_report, theirs = timed(lambda: validate_reference(store))
-    assert ours_report.findings == their_report.findings
-    print(f"validate minimal programme {ours:8.2f} s   set queries")
-    print(
-        f"validate, pySHACL          {theirs:8.2f} s   set queries are {theirs / ours:.0f} × faster"
-    )
+    print(f"query, rdflib              {theirs:8.3f} s   Oxigraph is {theirs / ours:.0f} × faster")
 
 
 if __name__ == "__main__":

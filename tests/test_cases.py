@@ -123,6 +123,11 @@ def test_nearest_name_is_in_the_advice(tmp_path: Path) -> None:
     assert "»elb«" in findings[0].help("de")
 
 
+def test_a_folder_needs_a_name_that_can_be_part_of_an_address(tmp_path: Path) -> None:
+    _, findings = read_record(copy_minimal(tmp_path).rename(tmp_path / "Muster Stadt"))
+    assert [(finding.code, finding.found) for finding in findings] == [("AMIP-R10", "Muster Stadt")]
+
+
 @pytest.mark.parametrize("kind", ["bad", "good"])
 def test_every_case_differs_from_minimal(kind: str) -> None:
     for case in (CASES / kind).iterdir():

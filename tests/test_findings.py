@@ -15,6 +15,7 @@ from amip.errors import AmipError
 from amip.findings import LANGUAGES, Finding, Place, Report, Severity
 from amip.nearest import find_nearest
 from amip.terms import BASE, CODE, PREFIXES, load_list, load_lists
+from amip.validate.shapes import load_rules
 from samples import PROGRAMMES, ROOT
 
 SOURCES = "".join(
@@ -48,8 +49,9 @@ findings = st.builds(
 
 @pytest.mark.parametrize("code", sorted(load_cards()))
 def test_card_is_complete(code: str) -> None:
-    card = load_cards()[code]
-    assert set(card) == {"de", "en", "advice_de", "advice_en"}
+    card = dict(load_cards()[code])
+    assert card.pop("severity", "warning") in {"info", "warning"}
+    assert set(card) == {"label_de", "label_en", "de", "en", "advice_de", "advice_en"}
     assert re.fullmatch(r"AMIP-[A-Z]\d\d", code)
     for name, text in card.items():
         used = {slot for _, slot, _, _ in string.Formatter().parse(text) if slot}
@@ -58,10 +60,11 @@ def test_card_is_complete(code: str) -> None:
     assert ("»" in card["de"]) is ("“" in card["en"])
 
 
-def test_every_finding_has_a_card_and_every_card_a_finding() -> None:
-    made = set(re.findall(r'"(AMIP-[A-Z]\d\d)"', SOURCES))
-    assert made <= set(load_cards())
-    assert set(load_cards()) - made == UNUSED
+def test_every_code_is_of_a_card_or_a_rule_and_every_card_makes_findings() -> None:
+    named = set(re.findall(r'"(AMIP-[A-Z]\d\d[\w-]*)"', SOURCES))
+    known = set(load_cards()) | {rule.code for rule in load_rules()}
+    assert {name for name in named if not any(code.startswith(name) for code in known)} == set()
+    assert set(load_cards()) - named == UNUSED
 
 
 def test_a_finding_knows_its_programme_and_speaks_both_languages() -> None:

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amip.errors import InputError
-from amip.records import Record, read_record
+from amip.records import Record, read_record, write_record
 from amip.records.coverage import Coverage, measure_coverage
 from amip.sources import Document, find_numbers, read_document
 from samples import MINIMAL, PROGRAMMES, SOURCE
+from terminal import run
 
 RECORD, _ = read_record(MINIMAL)
 DOCUMENT = read_document(SOURCE)
@@ -74,6 +75,50 @@ def test_a_shifted_place_is_found(shift: int) -> None:
     assert place.found == missed.found == "540"
     assert place.expected == DOCUMENT.text[135 + shift :][:3]
     assert not coverage.complete
+
+
+def without_offsets(record: Record) -> Record:
+    """Return the record as of a programme that has no text edition."""
+    head = {
+        **record.head,
+        "source": {
+            "dates": [{**item, "start": ""} for item in record.items("source", "dates")],
+        },
+        "sections": [{"label": item["label"]} for item in record.items("sections")],
+        "bodies": [{**item, "start": ""} for item in record.items("bodies")],
+    }
+    tables = {
+        table: tuple({**row, "start": ""} if "start" in row else row for row in rows)
+        for table, rows in record.tables.items()
+    }
+    return replace(record, head=head, tables=tables | {"left-out": ()})
+
+
+def test_a_record_without_offsets_is_not_checkable() -> None:
+    record = without_offsets(RECORD)
+    coverage = measure_coverage(record, DOCUMENT)
+    assert codes(coverage) == []
+    assert (coverage.places, coverage.right, coverage.covered) == (0, 0, 0)
+    left_out = len(RECORD.rows("left-out"))
+    assert coverage.unplaced == measure_coverage(RECORD, DOCUMENT).places - left_out > 0
+    assert not coverage.complete
+
+
+def test_a_single_place_without_offset_is_counted() -> None:
+    record = edit(RECORD, "figures", "elb-2022-05-f", "start", "")
+    coverage = measure_coverage(record, DOCUMENT)
+    assert (coverage.unplaced, codes(coverage)) == (1, ["AMIP-Q04"])
+    assert not coverage.complete
+
+
+def test_check_sources_says_what_is_not_checkable(tmp_path: Path) -> None:
+    folder = write_record(without_offsets(RECORD), tmp_path / RECORD.slug)
+    done = run("check-sources", str(SOURCE.parent), str(folder))
+    assert done.returncode == 1
+    said = done.stdout.decode()
+    assert "places 0/0 (–), numbers 0/" in said
+    assert "not checkable (no offset)" in said
+    assert not done.stderr
 
 
 def test_a_changed_digit_is_found() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-FOLDERS = ("ontology", "programmes", "mappings", "shapes", "queries")
+FOLDERS = ("ontology", "programmes", "mappings", "shapes", "queries", "docs/findings")
 
 
 @cache

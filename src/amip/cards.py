@@ -21,7 +21,10 @@ def load_cards() -> Mapping[str, Mapping[str, str]]:
 def make_finding(
     code: str, place: Place, *, found: str = "", expected: str = "", **values: str
 ) -> Finding:
-    """Fill in the card of `code`: a violation at `place`, with what is found and expected there."""
+    """Fill in the card of `code` at `place`, with what is found and expected there.
+
+    The card says how bad it is; a violation, when it says nothing.
+    """
     card = load_cards()[code]
     slots = {"found": found, "expected": expected, "column": place.column, **values}
     hints = {
@@ -29,7 +32,7 @@ def make_finding(
     }
     return Finding(
         code=code,
-        severity=Severity.VIOLATION,
+        severity=Severity(card.get("severity", Severity.VIOLATION)),
         place=place,
         message={language: card[language].format_map(slots) for language in LANGUAGES},
         advice={

@@ -89,7 +89,8 @@ class Finding:
     def key(self) -> tuple[str, str, str, str, str]:
         """The order of findings in a report: programme, severity, code, place."""
         rank = str(list(Severity).index(self.severity))
-        return (self.programme, rank, self.code, self.focus or str(self.place), self.found)
+        where = f"{self.place.file} {self.place.row:07} {self.place}"
+        return (self.programme, rank, self.code, self.focus or where, self.found)
 
 
 class State(enum.StrEnum):
@@ -120,12 +121,14 @@ class Report:
     """The findings of a run, sorted, and what was not checked.
 
     `focus_nodes` counts the nodes each shape looked at; a shape with none checked nothing.
-    `expectations` says for each programme what it is expected to state, in the order of the rules.
+    `expectations` says for each programme what it is expected to state, in the order of the rules;
+    `profile` names the choice of rules that was asked for.
     """
 
     findings: tuple[Finding, ...]
     focus_nodes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     expectations: tuple[Expectation, ...] = ()
+    profile: str = ""
 
     @classmethod
     def of(
@@ -133,17 +136,20 @@ class Report:
         findings: Iterable[Finding],
         focus_nodes: Mapping[str, int] | None = None,
         expectations: Iterable[Expectation] = (),
+        profile: str = "",
     ) -> Report:
         """Make a report of findings in any order."""
         ordered = tuple(sorted(findings, key=lambda finding: finding.key))
-        return cls(ordered, MappingProxyType(dict(focus_nodes or {})), tuple(expectations))
+        nodes = MappingProxyType(dict(focus_nodes or {}))
+        return cls(ordered, nodes, tuple(expectations), profile)
 
     def __add__(self, other: Report) -> Report:
         """Join two reports of the same run."""
         nodes = Counter(self.focus_nodes)
         nodes.update(other.focus_nodes)
         expectations = (*self.expectations, *other.expectations)
-        return Report.of((*self.findings, *other.findings), nodes, expectations)
+        profile = self.profile or other.profile
+        return Report.of((*self.findings, *other.findings), nodes, expectations, profile)
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

@@ -16,6 +16,8 @@ NS = f"{BASE}ns#"
 CODE = f"{BASE}code/"
 ID = f"{BASE}id/"
 SHAPES = f"{BASE}shapes#"
+FINDING = f"{BASE}finding/"
+"""The help page of a code is at this address and the code."""
 
 PREFIXES: Mapping[str, str] = MappingProxyType(
     {

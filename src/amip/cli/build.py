@@ -26,7 +26,7 @@ _ROWS = {
     "triples": ("Tripel", "triples"),
 }
 _SEVERITIES = {
-    Severity.VIOLATION: ("Fehler", "violations"),
+    Severity.VIOLATION: ("Fehler", "errors"),
     Severity.WARNING: ("Warnungen", "warnings"),
     Severity.INFO: ("Hinweise", "notes"),
 }

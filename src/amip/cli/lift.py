@@ -37,8 +37,8 @@ def lift_command(language: str, folders: tuple[Path, ...], name: str, out: str |
     from amip.validate import render_text
 
     lifted = lift_programmes(folders)
-    if lifted.findings:
-        report = Report.of(lifted.findings)
+    report = Report.of(lifted.findings)
+    if not report.conforms:
         click.echo(render_text(report, language), err=True)
         raise RefusedError("nothing written: some cells cannot be lifted", subject=report)
     write_output(serialise_quads("".join(lifted.quads), name), out)

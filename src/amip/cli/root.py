@@ -84,7 +84,7 @@ def default_language() -> str:
 @click.group(
     cls=VerbGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 fine, 1 violations, 2 wrong usage, 3 unreadable input, 4 remote failure.",
+    epilog="Exit codes: 0 fine, 1 errors found, 2 wrong use, 3 unreadable input, 4 remote failure.",
 )
 @click.option(
     "--lang",

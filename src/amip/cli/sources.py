@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from amip.errors import UsageError
+from amip.findings import Severity
 from amip.records import Record, read_record
 from amip.records.coverage import Coverage, measure_coverage
 from amip.records.record import Row
@@ -22,7 +23,8 @@ def check_sources_command(language: str, folder: Path, records: tuple[Path, ...]
     """Hold records against the source texts in DIR (<programme>.txt), figure by figure.
 
     Every stated place must hold the printed figure, in the stated section; every number of a text
-    must be recorded or listed in left-out.csv. Ends with 0 only at 100 % both ways.
+    must be recorded or listed in left-out.csv. Places without an offset cannot be looked up and
+    are counted. Ends with 0 only at 100 % both ways.
     """
     from amip.assets import list_programmes
 
@@ -30,9 +32,9 @@ def check_sources_command(language: str, folder: Path, records: tuple[Path, ...]
     clean = True
     for path in records or list_programmes():
         record, wrong = read_record(path.resolve())
-        if not wrong:
+        if all(finding.severity is Severity.INFO for finding in wrong):
             measured.append(measure_coverage(record, read_document(folder / f"{record.slug}.txt")))
-            wrong = list(measured[-1].findings)
+            wrong += measured[-1].findings
         for finding in wrong:
             click.echo(f"{finding.code} {finding.place}: {finding.text(language)}")
         clean = clean and not wrong
@@ -49,15 +51,17 @@ def _line(name: str, measured: list[Coverage]) -> str:
         sum(item.numbers for item in measured),
     )
     figures = sum(item.figures for item in measured)
+    unplaced = sum(item.unplaced for item in measured)
     return (
         f"{name}: {figures} figures, places {right}/{places} ({_percent(right, places)}), "
         f"numbers {covered}/{numbers} ({_percent(covered, numbers)})"
+        + (f", {unplaced} not checkable (no offset)" if unplaced else "")
     )
 
 
 def _percent(part: int, whole: int) -> str:
-    """Write a percentage rounded down, so that 100 % is said only of all."""
-    return f"{part * 1000 // whole / 10 if whole else 100.0:.1f} %"
+    """Write a percentage rounded down, so that 100 % is said only of all, and never of nothing."""
+    return f"{part * 1000 // whole / 10:.1f} %" if whole else "–"
 
 
 @click.command("trace")
@@ -94,7 +98,7 @@ def trace_command(language: str, figure: str, sources: Path | None) -> None:
     for place in places:
         for label, text in _describe(record, rows[0], place, language):
             click.echo(f"{label:<12}{text}")
-        if sources is not None:
+        if sources is not None and place["start"]:
             document = read_document(sources / f"{slug}.txt")
             label = "line" if language == "en" else "Textzeile"
             click.echo(f"{label:<12}{document.line(int(place['start']))}")

@@ -1,7 +1,7 @@
 """Lift: from the tables of a record to RDF quads, by the mappings in `mappings/`."""
 
 from amip.lift.execute import lift_blocks, lift_record, lift_tables
-from amip.lift.graph import CODES_GRAPH, Lifted, lift_programmes
+from amip.lift.graph import CODES_GRAPH, Lifted, lift_programmes, lift_records
 from amip.lift.mapping import Mapping, read_mappings
 from amip.lift.serialise import FORMATS, serialise_quads
 
@@ -13,6 +13,7 @@ __all__ = [
     "lift_blocks",
     "lift_programmes",
     "lift_record",
+    "lift_records",
     "lift_tables",
     "read_mappings",
     "serialise_quads",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from amip.assets import find_turtle, list_programmes
 from amip.errors import InputError
-from amip.findings import Finding, Place
+from amip.findings import Finding, Place, Severity
 from amip.lift.execute import lift_record
+from amip.lift.withhold import is_head_readable, withhold_rows
 from amip.records import Record, read_record
 from amip.terms import ID
 
@@ -20,18 +21,28 @@ CODES_GRAPH = f"{ID}graph/codes"
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """Programmes as records and as N-Quads, one text each, with the findings on the way."""
+    """Programmes as records and as N-Quads, one text each, with the findings on the way.
+
+    `withheld` are the rows that could not be read, and those that refer to them: they are in the
+    records but not in the quads.
+    """
 
     records: tuple[Record, ...]
     quads: tuple[str, ...]
     findings: tuple[Finding, ...]
+    withheld: tuple[Place, ...] = ()
 
     @property
     def readable(self) -> Lifted:
-        """The programmes without those whose cells have findings, which have no quads."""
-        kept = [pair for pair in zip(self.records, self.quads, strict=True) if pair[1]]
+        """The programmes whose cells are all right, so that nothing of them is withheld."""
+        wrong = {f.programme for f in self.findings if f.severity is Severity.VIOLATION}
+        kept = [
+            (record, quads)
+            for record, quads in zip(self.records, self.quads, strict=True)
+            if quads and record.slug not in wrong
+        ]
         records, quads = zip(*kept, strict=True) if kept else ((), ())
-        return Lifted(tuple(records), tuple(quads), self.findings)
+        return replace(self, records=tuple(records), quads=tuple(quads))
 
     def locate(self, iri: str) -> Place | None:
         """Return the row of a record that an IRI was lifted from."""
@@ -56,17 +67,43 @@ def lift_programmes(folders: Iterable[Path] | None = None) -> Lifted:
 
     Raises `InputError` for a folder that cannot be read, or two with the same name.
     """
-    records: list[Record] = []
-    quads: list[str] = []
-    findings: list[Finding] = []
+    pairs: dict[str, tuple[Record, list[Finding]]] = {}
     for folder in list_programmes() if folders is None else folders:
         record, wrong = read_record(folder.resolve())
-        if any(record.slug == known.slug for known in records):
+        if record.slug in pairs:
             raise InputError(
                 f"{folder}: the programme {record.slug} was given twice", subject=folder
             )
-        text, unlifted = ("", []) if wrong else lift_record(record)
+        pairs[record.slug] = record, wrong
+    return lift_records(pairs.values())
+
+
+def lift_records(pairs: Iterable[tuple[Record, Sequence[Finding]]]) -> Lifted:
+    """Lift records, each with the findings about its cells.
+
+    Rows that cannot be read are withheld, with the rows that refer to them; a programme whose
+    head cannot be read has no quads.
+    """
+    records: list[Record] = []
+    quads: list[str] = []
+    findings: list[Finding] = []
+    withheld: list[Place] = []
+    for record, wrong in pairs:
+        text, unlifted, places = _lift(record, wrong) if is_head_readable(wrong) else ("", (), ())
         records.append(record)
         quads.append(text)
         findings += [*wrong, *unlifted]
-    return Lifted(tuple(records), tuple(quads), tuple(findings))
+        withheld += places
+    return Lifted(tuple(records), tuple(quads), tuple(findings), tuple(withheld))
+
+
+def _lift(
+    record: Record, wrong: Sequence[Finding]
+) -> tuple[str, Sequence[Finding], Sequence[Place]]:
+    """Lift what can be read; rows that turn out not to be liftable are withheld as well."""
+    kept, places = withhold_rows(record, wrong)
+    text, unlifted = lift_record(kept)
+    if unlifted:
+        kept, places = withhold_rows(record, [*wrong, *unlifted])
+        text, _ = lift_record(kept)
+    return text, unlifted, places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 
 from amip.terms import PREFIXES
@@ -22,6 +23,9 @@ _FORMS = {
     }.items()
 }
 
+_DATE = f"{_XSD}date"
+_YEAR_MONTH_DAY = re.compile(r"-?(\d{4,})-(\d\d)-(\d\d)", re.ASCII)
+
 
 DATATYPES = frozenset(_FORMS)
 """The IRIs of the datatypes that a mapping may use."""
@@ -34,5 +38,17 @@ def is_lexical(text: str, datatype: str) -> bool:
     True
     >>> is_lexical("12,5", "http://www.w3.org/2001/XMLSchema#decimal")
     False
+    >>> is_lexical("2021-02-31", "http://www.w3.org/2001/XMLSchema#date")
+    False
     """
-    return not datatype or _FORMS[datatype].fullmatch(text) is not None
+    if not datatype:
+        return True
+    if _FORMS[datatype].fullmatch(text) is None:
+        return False
+    return datatype != _DATE or _is_day(text)
+
+
+def _is_day(date: str) -> bool:
+    """Tell whether the month has that day; the calendar repeats every 400 years."""
+    year, month, day = map(int, _YEAR_MONTH_DAY.split(date)[1:4])
+    return day <= calendar.monthrange(2000 + year % 400, month)[1]

@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 from pyoxigraph import NamedNode, Store
 
-from amip.assets import find_turtle
+from amip.assets import find_turtle, list_programmes
 from amip.errors import InputError, RefusedError, UsageError
 from amip.findings import Report, Severity
 from amip.lift import CODES_GRAPH, Lifted, lift_programmes, serialise_quads
 from amip.publish.describe import describe_dataset
 from amip.publish.wide import make_wide_table
-from amip.validate import render_json, render_text, render_turtle, validate_store
+from amip.validate import render_json, render_text, render_turtle, validate
 
 SUMS = "SHA256SUMS"
 Progress: TypeAlias = Callable[[str], None]
@@ -53,11 +53,10 @@ def build(
     target = Path(out)
     _check_target(target)
     progress("lift")
-    lifted = lift_programmes(programmes)
+    folders = list_programmes() if programmes is None else tuple(programmes)
+    lifted = lift_programmes(folders).readable
     progress("validate")
-    store = lifted.make_store()
-    report = Report.of(lifted.findings) + validate_store(store, locate=lifted.locate)
-    lifted = lifted.readable
+    report = validate(*folders) if folders else Report(())
     if not (report.conforms or (allow_violations and lifted.records)):
         raise RefusedError(
             f"not published: {report.count(Severity.VIOLATION)} violations; {target} is unchanged",
@@ -65,7 +64,7 @@ def build(
             advice="see them with: amip validate; publish all the same with: --allow-violations",
         )
     progress("publish")
-    codes = _write_codes(store)
+    codes = _write_codes(Lifted((), (), ()).make_store())
     _write_whole(target, lambda folder: _write(folder, lifted, codes, report))
     return Dataset(target, report, _count(lifted, codes))
 

@@ -30,7 +30,7 @@ def open_graph(source: str | Path | None = None) -> Graph:
     if (path / DATASET).is_file():
         return Graph(_load_dataset(path / DATASET))
     if (path / "programme.yaml").is_file():
-        return Graph(EmbeddedStore(lift_programmes([path]).make_store()))
+        return Graph(EmbeddedStore(lift_programmes([path]).readable.make_store()))
     if path.is_file():
         return Graph(EmbeddedStore.load([path, *find_turtle("ontology")]))
     raise InputError(

@@ -5,6 +5,7 @@ from amip.records.read import read_record
 from amip.records.record import Record
 from amip.records.tables import make_tables
 from amip.records.values import Figure, format_figure, parse_decimal, parse_figure
+from amip.records.write import write_record
 
 __all__ = [
     "Figure",
@@ -16,4 +17,5 @@ __all__ = [
     "parse_figure",
     "parse_period",
     "read_record",
+    "write_record",
 ]

@@ -9,38 +9,42 @@ from amip.cards import make_finding
 from amip.findings import Finding, Place
 from amip.nearest import find_nearest
 from amip.records.periods import parse_period
-from amip.records.record import Record, Row
-from amip.records.schema import FIXED_CODES, TABLES, Column
+from amip.records.record import HEAD, Record, Row
+from amip.records.schema import FILLED_BY, FIXED_CODES, TABLES, Column, is_pending
 from amip.records.values import parse_decimal, parse_figure
 from amip.terms import load_list, load_lists
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _REQUIRED = ("title", "first_year", "last_year")
-_REQUIRED_IN = {"jobcenter": ("id", "name", "organisation_form"), "source": ("sha256",)}
+_REQUIRED_OF_JOBCENTER = ("id", "name", "organisation_form")
 _ITEMS = {
     ("sponsors",): (("id", "kind", "name"), "kind", "sponsor-kinds"),
     ("area",): (("ags", "name"), "", ""),
-    ("bodies",): (("body", "printed", "start"), "body", "bodies"),
-    ("sections",): (("label", "start"), "", ""),
-    ("source", "dates"): (("kind", "date", "printed", "start"), "kind", "date-kinds"),
+    ("bodies",): (("body", "printed"), "body", "bodies"),
+    ("sections",): (("label",), "", ""),
+    ("source", "dates"): (("kind", "date", "printed"), "kind", "date-kinds"),
 }
-_ITEM_CELLS = {"date": Column("date", "period"), "start": Column("start", "offset")}
+_ITEM_CELLS = {
+    "date": Column("date", "period"),
+    "id": Column("id", "id"),
+    "start": Column("start", "offset"),
+}
 _SIGNED_BY_WORDS = frozenset({"change"})
 
 
 def check_head(record: Record) -> Iterator[Finding]:
     """Check programme.yaml: required entries, codes and dates."""
-    place = Place(f"{record.slug}/programme.yaml")
+    place = Place(f"{record.slug}/{HEAD}")
+    yield from _check_names(record, place)
     for name in _REQUIRED:
         if not record.text(name):
             yield make_finding("AMIP-R14", place, found=name)
     if not record.items("area"):
         yield make_finding("AMIP-R14", place, found="area")
-    for block, names in _REQUIRED_IN.items():
-        for name in names:
-            if not record.section(block).get(name):
-                yield make_finding("AMIP-R14", place, found=f"{block}: {name}")
+    for name in _REQUIRED_OF_JOBCENTER:
+        if not record.section("jobcenter").get(name):
+            yield make_finding("AMIP-R14", place, found=f"jobcenter: {name}")
     form = record.section("jobcenter").get("organisation_form", "")
     yield from _check_code(place, "organisation_form", form, "organisation-forms")
     for path, (names, coded, codes) in _ITEMS.items():
@@ -52,7 +56,7 @@ def check_head(record: Record) -> Iterator[Finding]:
             if coded:
                 yield from _check_code(place, f"{label}.{coded}", item.get(coded, ""), codes)
             for name, column in _ITEM_CELLS.items():
-                if name in names and item.get(name):
+                if item.get(name):
                     yield from _check_cell(_at(place, f"{label}.{name}"), column, item[name], {})
     for name in ("first_year", "last_year"):
         year = record.text(name)
@@ -60,20 +64,32 @@ def check_head(record: Record) -> Iterator[Finding]:
             yield make_finding("AMIP-R05", Place(place.file, 0, name), found=year)
 
 
+def _check_names(record: Record, place: Place) -> Iterator[Finding]:
+    """Check the names that become parts of addresses: folder, predecessor, Jobcenter."""
+    names = {
+        "folder": record.slug,
+        "replaces": record.text("replaces"),
+        "jobcenter: id": record.section("jobcenter").get("id", ""),
+    }
+    for label, name in names.items():
+        if name:
+            yield from _check_cell(_at(place, label), Column("id", "id"), name, {})
+
+
 def check_rows(record: Record) -> Iterator[Finding]:
     """Check every cell of every table, and that ids are unique."""
     names = _names(record)
     for table, columns in TABLES.items():
         seen: dict[str, int] = {}
-        for number, row in enumerate(record.rows(table), start=2):
+        for number, row in record.numbered(table):
             place = Place(
                 f"{record.slug}/{table}.csv", number, "", row.get("id", ""), row.get("section", "")
             )
-            for column in columns:
-                cell = row.get(column.name, "")
-                if cell or (column.required and column.name in row):
-                    yield from _check_cell(_at(place, column.name), column, cell, names)
-            if table in {"figures", "targets", "ratios", "statements"}:
+            if is_pending(table, row):
+                yield make_finding("AMIP-R19", _at(place, FILLED_BY[table][0]))
+            else:
+                yield from _check_row(place, columns, row, names)
+            if table in {"figures", "targets", "ratios", "statements"} and "id" in row:
                 first = seen.setdefault(row.get("id", ""), number)
                 if first != number:
                     yield make_finding(
@@ -81,6 +97,15 @@ def check_rows(record: Record) -> Iterator[Finding]:
                     )
             if table == "figures":
                 yield from _check_printed(place, row)
+
+
+def _check_row(
+    place: Place, columns: Iterable[Column], row: Row, names: Mapping[str, frozenset[str]]
+) -> Iterator[Finding]:
+    for column in columns:
+        cell = row.get(column.name, "")
+        if cell or (column.required and column.name in row):
+            yield from _check_cell(_at(place, column.name), column, cell, names)
 
 
 def _names(record: Record) -> dict[str, frozenset[str]]:
@@ -110,7 +135,7 @@ def _check_cell(
             for name in cell.split() if column.many else [cell]:
                 if name not in names[column.to]:
                     nearest = "".join(find_nearest(name, names[column.to]))
-                    target = "programme.yaml" if column.to == "sponsors" else "figures.csv"
+                    target = HEAD if column.to == "sponsors" else "figures.csv"
                     yield make_finding("AMIP-R11", place, found=name, expected=nearest, list=target)
         case "decimal" if parse_decimal(cell) is None:
             yield make_finding("AMIP-R04", place, found=cell)

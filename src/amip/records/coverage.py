@@ -17,8 +17,9 @@ from amip.sources import Document, find_numbers
 class Coverage:
     """How a record and its text agree.
 
-    `places` counts the stated places and `right` those that hold; `numbers` counts the number
-    tokens of the text and `covered` those that a row, the head or left-out.csv accounts for.
+    `places` counts the stated places and `right` those that hold; `unplaced` counts what is said
+    to be printed without an offset, which cannot be looked up. `numbers` counts the number tokens
+    of the text and `covered` those that a row, the head or left-out.csv accounts for.
     """
 
     slug: str
@@ -28,33 +29,43 @@ class Coverage:
     numbers: int
     covered: int
     findings: tuple[Finding, ...]
+    unplaced: int = 0
 
     @property
     def complete(self) -> bool:
         """Whether both ways agree fully."""
-        return not self.findings and self.places == self.right and self.numbers == self.covered
+        whole = self.places == self.right and self.numbers == self.covered
+        return whole and not self.findings and not self.unplaced
 
 
 def measure_coverage(record: Record, document: Document) -> Coverage:
-    """Look up every place of `record` in the text, and every number of the text in the record."""
+    """Look up every place of `record` in the text, and every number of the text in the record.
+
+    A record without any offset is not checkable: then no number of the text counts as covered,
+    and none is reported.
+    """
     spots = list(record.spots())
     wrong = [list(_check_spot(record, spot, document)) for spot in spots]
     missed = list(_find_missed(record, spots, document))
     numbers = sum(1 for _ in find_numbers(document.text))
+    unplaced = record.count_unplaced()
+    if unplaced and not spots:
+        missed = []
     return Coverage(
         slug=record.slug,
         figures=len(record.rows("figures")),
         places=len(spots),
         right=wrong.count([]),
         numbers=numbers,
-        covered=numbers - len(missed),
+        covered=numbers - len(missed) if spots else 0,
         findings=(*_check_sum(record, document), *chain.from_iterable(wrong), *missed),
+        unplaced=unplaced,
     )
 
 
 def _check_sum(record: Record, document: Document) -> Iterator[Finding]:
     stated = record.section("source").get("sha256", "")
-    if stated != document.sha256:
+    if stated and stated != document.sha256:
         place = Place(f"{record.slug}/programme.yaml", 0, "sha256")
         yield make_finding("AMIP-Q01", place, found=stated, expected=document.sha256)
 
@@ -79,7 +90,11 @@ def _check_spot(record: Record, spot: Spot, document: Document) -> Iterator[Find
 
 def _section_at(record: Record, offset: int) -> str:
     """Return the last heading at or before `offset`."""
-    headings = sorted((int(item["start"]), item["label"]) for item in record.items("sections"))
+    headings = sorted(
+        (int(item["start"]), item["label"])
+        for item in record.items("sections")
+        if item.get("start")
+    )
     index = bisect_right([start for start, _ in headings], offset)
     return headings[index - 1][1] if index else ""
 

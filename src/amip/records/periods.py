@@ -9,6 +9,14 @@ from dataclasses import dataclass
 _PERIOD = re.compile(
     r"(?:(?P<start>\d{4}(?:-\d\d){0,2})/)?(?P<end>\d{4}(?:-\d\d){0,2})(?P<inferred>~)?"
 )
+_MONTHS = (
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+)
+_PRINTED = re.compile(
+    rf"(?:(?P<day>\d{{1,2}})\.\s?)?(?:(?P<number>\d{{1,2}})\.|(?P<month>{'|'.join(_MONTHS)}))\s?"
+    r"(?P<year>\d{4})"
+)
 _KINDS = {4: "year", 7: "month", 10: "day"}
 
 
@@ -51,6 +59,21 @@ def parse_period(cell: str) -> Period | None:
     if not all(_is_date(part) for part in (start, end) if part) or (start and start > end):
         return None
     return Period(end, start, match["inferred"] is not None)
+
+
+def parse_printed_date(printed: str) -> str:
+    """Parse a date as German documents print it; "" when it is none.
+
+    >>> parse_printed_date("17.02.2022"), parse_printed_date("Dezember 2020")
+    ('2022-02-17', '2020-12')
+    """
+    match = _PRINTED.fullmatch(printed.strip())
+    if match is None:
+        return ""
+    month = match["number"] or str(_MONTHS.index(match["month"]) + 1)
+    parts = [match["year"], month, *([match["day"]] if match["day"] else [])]
+    date = "-".join(part.zfill(2) for part in parts)
+    return date if _is_date(date) else ""
 
 
 def _is_date(text: str) -> bool:

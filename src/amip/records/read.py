@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,14 +14,23 @@ from amip.cards import make_finding
 from amip.errors import InputError
 from amip.findings import Finding, Place
 from amip.nearest import find_nearest
+from amip.records.agree import check_agreement
 from amip.records.check import check_head, check_rows
-from amip.records.record import Record, Row
+from amip.records.record import HEAD, Record, Row
 from amip.records.schema import OPTIONAL_TABLES, TABLES, column_names
 
-HEAD = "programme.yaml"
-
 # The base loader keeps every scalar as text: no octal keys, no binary floats, no dates.
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+_RAGGED = "AMIP-R12"
+_SAVE_AS = "save it as “CSV UTF-8” with commas; `amip import` takes the whole workbook"
+_SEPARATORS = {";": "semicolons", "\t": "tabs"}
+_FORMATS = {
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"PK\x03\x04": "a workbook",
+    b"\xd0\xcf\x11\xe0": "an old workbook",
+}
 
 
 def read_record(folder: Path) -> tuple[Record, list[Finding]]:
@@ -28,6 +38,7 @@ def read_record(folder: Path) -> tuple[Record, list[Finding]]:
 
     Returns the record and the findings about its cells (codes `AMIP-R…`), each with file, row and
     column. Raises `InputError` when a file is missing, empty, not UTF-8 or not YAML/CSV at all.
+    A record read has all tables; an optional one without a file has no rows.
     """
     if not (folder / HEAD).is_file():
         raise InputError(
@@ -35,24 +46,31 @@ def read_record(folder: Path) -> tuple[Record, list[Finding]]:
             subject=folder,
             advice="name a folder such as programmes/elbe-elster-2022",
         )
-    head = _read_head(folder / HEAD)
-    tables: dict[str, tuple[Row, ...]] = {}
+    head = read_head(folder / HEAD)
+    tables: dict[str, tuple[Row, ...]] = dict.fromkeys(TABLES, ())
+    lines: dict[str, tuple[int, ...]] = {}
     findings: list[Finding] = []
     for table in TABLES:
         path = folder / f"{table}.csv"
         if path.exists() or table not in OPTIONAL_TABLES:
-            rows, wrong = _read_table(path, table)
-            tables[table] = rows
+            tables[table], lines[table], wrong = _read_table(path, table)
             findings += wrong
-    record = Record(folder, head, tables)
+    record = Record(folder, head, tables, lines)
     findings += check_head(record)
-    findings += check_rows(record)
+    # What a row with too many or too few cells holds says nothing about its columns.
+    ragged = {(place.file, place.row) for place in (f.place for f in findings if f.code == _RAGGED)}
+    found = [*check_rows(record), *check_agreement(record)]
+    findings += (f for f in found if (f.place.file, f.place.row) not in ragged)
     return record, findings
 
 
-def _read_head(path: Path) -> dict[str, object]:
+def read_head(path: Path) -> dict[str, object]:
+    """Read programme.yaml, every value as text; raises `InputError` as `read_record` does."""
+    loader = _LOADER(_read_text(path))
     try:
-        head = yaml.load(_read_text(path), Loader=_LOADER)  # noqa: S506
+        node = loader.get_single_node()
+        _check_keys(node, path)
+        head = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -62,6 +80,8 @@ def _read_head(path: Path) -> dict[str, object]:
             subject=path,
             advice="check the indentation and the quotes there",
         ) from error
+    finally:
+        loader.dispose()
     if not isinstance(head, dict):
         raise InputError(
             f"{path}: expected `name: value` lines",
@@ -69,6 +89,34 @@ def _read_head(path: Path) -> dict[str, object]:
             advice="compare with another programme",
         )
     return head
+
+
+def _check_keys(root: yaml.Node | None, path: Path) -> None:
+    """Refuse what YAML readers pass over in silence: a name given twice, and references.
+
+    A few lines of references (`&a`, `*a`) to each other can stand for gigabytes.
+    """
+    todo, done = [root] if root else [], set[int]()
+    while todo:
+        node = todo.pop()
+        if id(node) in done:
+            raise _refuse_node(path, node, "this is referred to from elsewhere", "write it out")
+        done.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            names = set[str]()
+            for key, value in node.value:
+                if str(key.value) in names:
+                    given = f"“{key.value}” is given twice"
+                    raise _refuse_node(path, key, given, "keep one of the two lines")
+                names.add(str(key.value))
+                todo.append(value)
+        elif isinstance(node, yaml.SequenceNode):
+            todo += node.value
+
+
+def _refuse_node(path: Path, node: yaml.Node, why: str, advice: str) -> InputError:
+    line = node.start_mark.line + 1
+    return InputError(f"{path}, line {line}: {why}", subject=path, advice=advice)
 
 
 def _read_text(path: Path) -> str:
@@ -84,6 +132,11 @@ def _read_text(path: Path) -> str:
         raise InputError(
             f"{path}: the file is empty", subject=path, advice="it needs at least the header line"
         )
+    form = next((form for start, form in _FORMATS.items() if raw.startswith(start)), "")
+    if form := form or ("UTF-16" if b"\0" in raw[:4] else ""):
+        raise InputError(
+            f"{path}: the file is {form}, not UTF-8 text", subject=path, advice=_SAVE_AS
+        )
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -92,7 +145,7 @@ def _read_text(path: Path) -> str:
         raise InputError(
             f"{path}, row {row}, byte {column}: 0x{raw[error.start]:02X} is not UTF-8",
             subject=path,
-            advice="save the file as “CSV UTF-8”",
+            advice="save the file as UTF-8" if path.suffix == ".yaml" else _SAVE_AS,
         ) from error
 
 
@@ -100,21 +153,43 @@ def _required_files() -> list[str]:
     return [f"{table}.csv" for table in TABLES if table not in OPTIONAL_TABLES]
 
 
-def _read_table(path: Path, table: str) -> tuple[tuple[Row, ...], list[Finding]]:
-    lines = csv.reader(
-        io.StringIO(_read_text(path).removeprefix("\ufeff"), newline=""), strict=True
-    )
+def _read_table(path: Path, table: str) -> tuple[tuple[Row, ...], tuple[int, ...], list[Finding]]:
+    text = _read_text(path).removeprefix("\ufeff")
+    _check_separator(path, text)
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     file = f"{path.parent.name}/{path.name}"
     try:
-        header, *body = list(lines)
+        header, *body = list(_number_rows(lines))
     except csv.Error as error:
         raise InputError(
             f"{path}, row {lines.line_num}: {error}",
             subject=path,
             advice="check the quotation marks",
         ) from error
-    rows = tuple(dict(zip(header, cells, strict=False)) for cells in body)
-    return rows, [*_check_header(file, table, header), *_check_width(file, header, body)]
+    _, names = header
+    rows = tuple(dict(zip(names, cells, strict=False)) for _, cells in body)
+    findings = [*_check_header(file, table, names), *_check_width(file, names, body)]
+    return rows, tuple(line for line, _ in body), findings
+
+
+def _number_rows(lines: Any) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the line it begins in; a cell may hold line breaks."""
+    line = 1
+    for cells in lines:
+        yield line, cells
+        line = lines.line_num + 1
+
+
+def _check_separator(path: Path, text: str) -> None:
+    """Refuse a table whose header holds another separator, before every column is missing."""
+    header = text.lstrip().partition("\n")[0]
+    for mark, name in _SEPARATORS.items():
+        if mark in header and "," not in header:
+            raise InputError(
+                f"{path}: the cells are separated by {name}, not by commas",
+                subject=path,
+                advice=_SAVE_AS,
+            )
 
 
 def _check_header(file: str, table: str, header: list[str]) -> Iterator[Finding]:
@@ -132,8 +207,10 @@ def _check_header(file: str, table: str, header: list[str]) -> Iterator[Finding]
             yield make_finding("AMIP-R02", Place(file, 1, name), expected=name)
 
 
-def _check_width(file: str, header: list[str], body: list[list[str]]) -> Iterator[Finding]:
-    for number, cells in enumerate(body, start=2):
+def _check_width(
+    file: str, header: list[str], body: list[tuple[int, list[str]]]
+) -> Iterator[Finding]:
+    for number, cells in body:
         if len(cells) != len(header):
             place = Place(file, number, record=cells[0] if cells else "")
-            yield make_finding("AMIP-R12", place, found=str(len(cells)), expected=str(len(header)))
+            yield make_finding(_RAGGED, place, found=str(len(cells)), expected=str(len(header)))

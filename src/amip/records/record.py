@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -13,7 +14,14 @@ from amip.terms import ID
 
 Row: TypeAlias = Mapping[str, str]
 
+HEAD = "programme.yaml"
+
+PLACE_LABELS = ("section", "table", "row", "column", "page")
+"""The columns that say where something is printed, besides its offset in the text."""
+
+_BLOCKS = {"jobcenter": ("jobcenter", "id"), "org": ("sponsors", "id"), "area": ("area", "ags")}
 _KINDS = {
+    "mention": "mentions",
     "obs": "figures",
     "target": "targets",
     "breakdown": "breakdowns",
@@ -21,6 +29,16 @@ _KINDS = {
     "statement": "statements",
     "discrepancy": "discrepancies",
 }
+
+
+_PRINTED_IN = {
+    "figures": "printed",
+    "places": "printed",
+    "targets": "printed",
+    "left-out": "printed",
+    "statements": "label",
+}
+_PRINTED_IN_HEAD = {("source", "dates"): "printed", ("bodies",): "printed", ("sections",): "label"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +62,14 @@ class Spot:
 class Record:
     """One programme: `head` is programme.yaml, `tables` the rows of each CSV file.
 
-    Rows keep the order of the file; every cell is the text of the file.
+    Rows keep the order of the file; every cell is the text of the file. `lines` holds the line of
+    the file that each row begins in; without it the rows follow the header one by one.
     """
 
     folder: Path
     head: Mapping[str, object]
     tables: Mapping[str, tuple[Row, ...]]
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
 
     @property
     def slug(self) -> str:
@@ -59,6 +79,28 @@ class Record:
     def rows(self, table: str) -> tuple[Row, ...]:
         """Return the rows of a table, none when the record has no such table."""
         return self.tables.get(table, ())
+
+    def numbered(self, table: str) -> Iterator[tuple[int, Row]]:
+        """Yield the rows of a table, each with the line of the file that it begins in."""
+        rows, lines = self.rows(table), self.lines.get(table, ())
+        # Lines that do not fit belong to other rows: the table was exchanged.
+        fits = len(lines) == len(rows)
+        return zip(lines if fits else range(2, 2 + len(rows)), rows, strict=True)
+
+    def keep(self, wanted: Callable[[str, int, Row], bool]) -> Record:
+        """Return the record with the rows that are wanted, by table, line and row.
+
+        The rows keep their lines.
+        """
+        kept = {
+            table: [(line, row) for line, row in self.numbered(table) if wanted(table, line, row)]
+            for table in self.tables
+        }
+        return replace(
+            self,
+            tables={table: tuple(row for _, row in pairs) for table, pairs in kept.items()},
+            lines={table: tuple(line for line, _ in pairs) for table, pairs in kept.items()},
+        )
 
     def section(self, name: str) -> Mapping[str, str]:
         """Return a block of the head (`jobcenter`, `source`)."""
@@ -79,39 +121,68 @@ class Record:
     @cached_property
     def _places(self) -> Mapping[tuple[str, str], Place]:
         found: dict[tuple[str, str], Place] = {}
-        for table, rows in self.tables.items():
-            for number, row in enumerate(rows, start=2):
+        for table in self.tables:
+            for number, row in self.numbered(table):
                 if name := row.get("id"):
                     place = Place(
                         f"{self.slug}/{table}.csv", number, "", name, row.get("section", "")
                     )
                     found.setdefault((table, name), place)
+        for file, number, row, column in self.excerpts():
+            place = Place(
+                f"{self.slug}/{file}", number, column, row.get("id", ""), row.get("section", "")
+            )
+            found.setdefault(("mentions", name_span(row, column)), place)
         return found
 
     def locate(self, iri: str) -> Place | None:
-        """Return the row that an IRI of this record was lifted from."""
+        """Return the row, or the block of the head, that an IRI of this record was lifted from."""
         kind, _, rest = iri.removeprefix(ID).partition("/")
+        block, key = _BLOCKS.get(kind, ("", ""))
+        if block and any(item.get(key) == rest for item in self.items(block)):
+            return Place(f"{self.slug}/{HEAD}", 0, block)
         programme, _, name = rest.partition("/")
         if programme != self.slug:
             return None
-        return self._places.get((_KINDS.get(kind, ""), name), Place(f"{self.slug}/programme.yaml"))
+        return self._places.get((_KINDS.get(kind, ""), name), Place(f"{self.slug}/{HEAD}"))
 
     def spots(self) -> Iterator[Spot]:
         """Yield every stretch of the source text that the record names, with its offset."""
-        for table in ("figures", "places", "targets", "left-out"):
-            for number, row in enumerate(self.rows(table), start=2):
-                if row.get("start"):
-                    yield _spot(f"{table}.csv", number, row, "printed")
-        for number, row in enumerate(self.rows("statements"), start=2):
-            if row.get("start"):
-                yield _spot("statements.csv", number, row, "label")
-        for block, text in (
-            (("source", "dates"), "printed"),
-            (("bodies",), "printed"),
-            (("sections",), "label"),
-        ):
-            for item in self.items(*block):
-                yield _spot("programme.yaml", 0, item, text)
+        for file, line, row, column in self.excerpts():
+            if start := row.get("start"):
+                yield Spot(
+                    file, line, column, row.get(column, ""), int(start), row.get("section", "")
+                )
+
+    def count_unplaced(self) -> int:
+        """Count what is said to be printed, but not at which offset of the source text."""
+        return sum(
+            bool(row.get(column)) and not row.get("start") for _, _, row, column in self.excerpts()
+        )
+
+    def excerpts(self) -> Iterator[tuple[str, int, Row, str]]:
+        """Yield file, line, row and column of everything that copies from the source text."""
+        for table, column in _PRINTED_IN.items():
+            for line, row in self.numbered(table):
+                yield f"{table}.csv", line, row, column
+        for path, column in _PRINTED_IN_HEAD.items():
+            for item in self.items(*path):
+                yield HEAD, 0, item, column
+
+
+def name_span(row: Row, column: str = "printed") -> str:
+    """Name the place where a row is printed: by its offsets, else by what says where to look.
+
+    >>> name_span({"printed": "940", "start": "10"}), name_span({"printed": ""})
+    ('10-13', '')
+    """
+    printed = row.get(column, "")
+    if row.get("start", "").isdecimal():
+        return f"{row['start']}-{int(row['start']) + len(printed)}"
+    if not printed:
+        return ""
+    place = "\x1f".join([*(row.get(name, "") for name in PLACE_LABELS), printed])
+    return f"at-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
 def _as_row(value: object) -> Row:
@@ -119,9 +190,3 @@ def _as_row(value: object) -> Row:
     if not isinstance(value, Mapping):
         return {}
     return {str(name): text if isinstance(text, str) else str(text) for name, text in value.items()}
-
-
-def _spot(file: str, number: int, row: Row, column: str) -> Spot:
-    return Spot(
-        file, number, column, row.get(column, ""), int(row["start"]), row.get("section", "")
-    )

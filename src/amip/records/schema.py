@@ -55,15 +55,13 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
             Column("as_of", "period"),
             Column("printed", "printed", required=True),
             *_PLACE,
-            Column("start", "offset", required=True),
-            *_OFFSET[1:],
+            *_OFFSET,
         ),
         "places": (
             Column("figure", "reference", required=True, to="figures"),
             Column("printed", "printed", required=True),
             *_PLACE,
-            Column("start", "offset", required=True),
-            Column("page", "page"),
+            *_OFFSET[:2],
         ),
         "targets": (
             _ID,
@@ -122,6 +120,26 @@ TABLES: Mapping[str, tuple[Column, ...]] = MappingProxyType(
     }
 )
 
+FILLED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "figures": ("value", "printed", "start"),
+        "targets": ("status", "relative_change", "printed", "start"),
+        "statements": ("label", "start"),
+    }
+)
+"""The cells of prepared rows that say something; a row with none of them is not filled in yet."""
+
+
+def is_pending(table: str, row: Mapping[str, str]) -> bool:
+    """Tell whether a prepared row is not filled in yet: it has an id, but says nothing.
+
+    >>> is_pending("figures", {"id": "egl-2025", "indicator": "budget-amount", "value": ""})
+    True
+    """
+    cells = FILLED_BY.get(table, ())
+    return bool(cells and row.get("id")) and not any(row.get(name) for name in cells)
+
+
 OPTIONAL_TABLES = frozenset({"places", "ratios", "breakdowns", "discrepancies", "left-out"})
 """Tables that a record may do without."""
 
@@ -129,6 +147,17 @@ FIXED_CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"sex": ("F", "M"), "role": ("part", "deduction")}
 )
 """Codes that are not ours: SDMX sex (empty = not broken down), and the role of a part."""
+
+CONCEPT_LISTS: Mapping[str, str] = MappingProxyType(
+    {
+        "field-of-action": "fields",
+        "graphic": "absence-kinds",
+        "instrument-named": "instruments",
+        "segment": "target-groups",
+        "target-group-named": "target-groups",
+    }
+)
+"""The code list that the concept of a statement comes from, by the kind of the statement."""
 
 DIMENSIONS = (
     "age_group",

@@ -6,13 +6,13 @@ printed figure, IRI of a unit, span of a place) is computed here, once, as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
 from amip.records.periods import parse_period
-from amip.records.record import Record, Row
+from amip.records.record import HEAD, PLACE_LABELS, Record, Row, name_span
 from amip.records.schema import DIMENSIONS
 from amip.records.values import parse_decimal, parse_figure
 from amip.terms import CODE, ID, PREFIXES
@@ -47,16 +47,12 @@ def make_tables(record: Record) -> Tables:
 
 def _rows(record: Record, table: str) -> Iterator[tuple[Row, dict[str, str], int]]:
     """Yield row, copy with the programme's name, and line number."""
-    for number, row in enumerate(record.rows(table), start=2):
+    for number, row in record.numbered(table):
         yield row, {**row, "programme": record.slug, "jobcenter": _jobcenter(record)}, number
 
 
 def _jobcenter(record: Record) -> str:
     return record.section("jobcenter").get("id", "")
-
-
-def _span(row: Row, column: str = "printed") -> str:
-    return f"{row['start']}-{int(row['start']) + len(row[column])}" if row.get("start") else ""
 
 
 def _plain(number: Decimal) -> str:
@@ -110,7 +106,7 @@ def _figures(record: Record) -> Iterator[Cells]:
             "sex_code": row["sex"] or "T",
             "unit_iri": unit_iri(row["unit"]),
             "dimension_key": dimension_key(row),
-            "span": _span(row),
+            "span": name_span(row),
         }
         if printed:
             cells |= {
@@ -122,16 +118,23 @@ def _figures(record: Record) -> Iterator[Cells]:
 
 def _places(record: Record) -> Iterator[Cells]:
     for row, cells, number in _rows(record, "places"):
-        yield Cells(cells | {"span": _span(row)}, f"{record.slug}/places.csv", number)
+        yield Cells(cells | {"span": name_span(row)}, f"{record.slug}/places.csv", number)
 
 
 def _targets(record: Record) -> Iterator[Cells]:
+    figures = {row.get("id", ""): row for row in record.rows("figures")}
     for row, cells, number in _rows(record, "targets"):
+        # A prepared target names its figure, which may be withheld since it is still empty.
+        cells |= {
+            name: row[name] if row[name] in figures else ""
+            for name in ("target_figure", "base_figure")
+        }
         cells |= _period(row["period"], "period") | _period(row["base_period"], "base", "base_from")
         cells |= {
             "sex_code": row["sex"] or "T",
             "change_unit_iri": unit_iri(row["change_unit"]),
-            "span": _span(row),
+            # What quantifies a target is printed where its figure is.
+            "span": name_span(row) or name_span(figures.get(row["target_figure"], {})),
             "tolerance": _half_unit(row["relative_change"]),
         }
         yield Cells(cells, f"{record.slug}/targets.csv", number)
@@ -158,7 +161,7 @@ def _ratios(record: Record) -> Iterator[Cells]:
 def _statements(record: Record) -> Iterator[Cells]:
     for row, cells, number in _rows(record, "statements"):
         cells |= {
-            "span": _span(row, "label"),
+            "span": name_span(row, "label"),
             "field_id": row["id"] if row["kind"] == "field-of-action" else "",
             "measure_id": row["id"] if row["kind"] == "measure" else "",
         }
@@ -227,7 +230,9 @@ def _areas(record: Record) -> Iterator[Cells]:
 def _dates(record: Record) -> Iterator[Cells]:
     for item, cells, file in _items(record, "source", "dates"):
         yield Cells(
-            cells | _period(item["date"], item["kind"].replace("-", "_")) | {"span": _span(item)},
+            cells
+            | _period(item["date"], item["kind"].replace("-", "_"))
+            | {"span": name_span(item)},
             file,
             0,
         )
@@ -235,7 +240,7 @@ def _dates(record: Record) -> Iterator[Cells]:
 
 def _bodies(record: Record) -> Iterator[Cells]:
     for item, cells, file in _items(record, "bodies"):
-        yield Cells(cells | {"span": _span(item)}, file, 0)
+        yield Cells(cells | {"span": name_span(item)}, file, 0)
 
 
 _MAKERS = {
@@ -257,36 +262,26 @@ _MAKERS = {
 
 def _mentions(record: Record) -> Iterator[Cells]:
     """Yield one row per stretch of text that figures, targets, statements or the head refer to."""
-    sources: Iterable[tuple[str, str, Iterable[Row]]] = (
-        ("figures.csv", "printed", record.rows("figures")),
-        ("places.csv", "printed", record.rows("places")),
-        ("targets.csv", "printed", record.rows("targets")),
-        ("statements.csv", "label", record.rows("statements")),
-        ("programme.yaml", "printed", record.items("source", "dates")),
-        ("programme.yaml", "printed", record.items("bodies")),
-    )
     seen: set[tuple[str, ...]] = set()
-    for file, column, rows in sources:
-        for number, row in enumerate(rows, start=2):
-            if not row.get("start"):
-                continue
-            printed = row[column]
-            labels = {
-                name: row.get(name, "") for name in ("section", "table", "row", "column", "page")
-            }
-            key = (_span(row, column), *labels.values())
-            if key in seen:
-                continue
-            seen.add(key)
-            cells = {
-                "programme": record.slug,
-                "span": _span(row, column),
-                "printed": printed,
-                "start": row["start"],
-                "end": str(int(row["start"]) + len(printed)),
-                **labels,
-            }
-            figure = parse_figure(printed) if file in {"figures.csv", "places.csv"} else None
-            if figure:
-                cells |= {"reads": _plain(figure.value), "tolerance": _plain(figure.tolerance)}
-            yield Cells(cells, f"{record.slug}/{file}", number)
+    for file, number, row, column in record.excerpts():
+        if file == "left-out.csv" or (file == HEAD and column == "label"):
+            continue
+        printed, start, span = row.get(column, ""), row.get("start", ""), name_span(row, column)
+        labels = {name: row.get(name, "") for name in PLACE_LABELS}
+        key = (span, *labels.values())
+        if not span or key in seen:
+            continue
+        seen.add(key)
+        cells = {
+            "programme": record.slug,
+            "span": span,
+            "printed": printed,
+            "offsets": span if start else "",
+            "start": start,
+            "end": str(int(start) + len(printed)) if start else "",
+            **labels,
+        }
+        figure = parse_figure(printed) if file in {"figures.csv", "places.csv"} else None
+        if figure:
+            cells |= {"reads": _plain(figure.value), "tolerance": _plain(figure.tolerance)}
+        yield Cells(cells, f"{record.slug}/{file}", number)

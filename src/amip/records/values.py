@@ -13,12 +13,14 @@ from decimal import Decimal, InvalidOperation
 _FIGURE = re.compile(
     r"""(?P<sign>[+\-−–])?\s?
         (?:(?P<numerator>\d{1,9})/(?P<denominator>[1-9]\d{0,8})
-          |(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<fraction>\d+))?)
+          |(?P<whole>[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,(?P<fraction>\d+))?)
         (?:\s?(?P<scale>Mio\.?|Mrd\.?|Tsd\.?|T(?=€|EUR)))?
         (?:\s?(?P<unit>(?:%-?\s?Punkt|Prozentpunkt|Tag|Monat|Jahr)(?:en?)?
-          |Prozent|%|€|EUR|Euro|VZÄ))?""",
+          |Stunden?|Prozent|%|€|EUR|Euro|VZÄ))?""",
     re.VERBOSE | re.ASCII,
 )
+# Word processors and PDF put these blanks between number and unit.
+_BLANKS = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f", " "))
 _WORDS = {
     "ein": 1,
     "zwei": 2,
@@ -35,7 +37,8 @@ _WORDS = {
 }
 _FRACTIONS = {"Hälfte": 2, "Drittel": 3, "Viertel": 4, "Fünftel": 5, "Sechstel": 6, "Zehntel": 10}
 _WORDED = re.compile(
-    rf"(?P<count>{'|'.join(_WORDS)})(?:e[mnrs]?)?(?:\s(?P<part>{'|'.join(_FRACTIONS)})n?|\s(?P<unit>Prozent))?"
+    rf"(?P<count>{'|'.join(_WORDS)})(?:e[mnrs]?)?(?:\s(?P<part>{'|'.join(_FRACTIONS)})n?"
+    r"|\s(?P<unit>Prozent|(?:Tag|Monat|Jahr)(?:en?)?|Stunden?))?"
     r"|(?P<half>Hälfte)"
 )
 _SCALES = {"Mrd": 9, "Mio": 6, "Tsd": 3, "T": 3}
@@ -92,9 +95,10 @@ def parse_figure(printed: str) -> Figure | None:
     >>> parse_figure("zwei Drittel").value, parse_figure("2/3").value
     (Decimal('66.67'), Decimal('66.67'))
     """
-    match = _FIGURE.fullmatch(printed.strip())
+    text = printed.translate(_BLANKS).strip()
+    match = _FIGURE.fullmatch(text)
     if match is None:
-        return _parse_words(printed.strip())
+        return _parse_words(text)
     unit = _read_unit(match["unit"] or "")
     if match["numerator"]:
         return _share(int(match["numerator"]), int(match["denominator"]))
@@ -129,8 +133,8 @@ def _parse_words(printed: str) -> Figure | None:
 def _read_unit(word: str) -> str:
     if "unkt" in word:
         return "percentage-point"
-    if word.startswith(("Tag", "Monat", "Jahr")):
-        return {"T": "DAY", "M": "MO", "J": "YR"}[word[0]]
+    if word.startswith(("Tag", "Monat", "Jahr", "Stunde")):
+        return {"T": "DAY", "M": "MO", "J": "YR", "S": "HR"}[word[0]]
     return _UNITS.get(word, "")
 
 

@@ -121,7 +121,7 @@ def _compile_parameter(
         case "nodeKind" if value.value == f"{_SH}IRI":
             name, slots = "iri", {}
         case "in":
-            name, slots = "in", {"list": ", ".join(map(str, graph.items(value)))}
+            name, slots = "in", {"list": " ".join(map(str, graph.items(value)))}
         case "pattern":
             name, slots = "pattern", {"pattern": str(value)}
         case "or":

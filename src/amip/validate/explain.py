@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
@@ -12,6 +13,8 @@ from pyoxigraph import Store
 
 from amip.findings import LANGUAGES, Finding, Place, Report, Severity
 from amip.terms import ID
+from amip.validate.columns import find_column
+from amip.validate.naming import name_codes
 from amip.validate.review import find_note, read_reviews
 from amip.validate.rule import SPARQL, Result
 from amip.validate.select import select
@@ -47,6 +50,7 @@ def explain_results(
     for result in kept:
         note = find_note(reviews, result)
         place = (locate and locate(result.focus)) or _default_place(result.focus)
+        place = replace(place, column=find_column(place, result.path) or place.column)
         finding = make_finding(result, place, programmes.get(result.focus, ""), note)
         findings[finding.code, finding.focus, finding.found, *finding.message.values()] = finding
     return Report.of(findings.values(), focus_nodes)
@@ -87,6 +91,7 @@ def make_finding(result: Result, place: Place, programme: str, note: str) -> Fin
         expected=_find_expected(result, values),
         values=values,
         reviewed=note,
+        why=rule.comment,
     )
 
 
@@ -113,7 +118,10 @@ def _read_values(result: Result) -> dict[str, str]:
 
 
 def _fill(texts: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
-    return {language: fill_message(texts[language], values, language) for language in LANGUAGES}
+    return {
+        language: fill_message(texts[language], name_codes(values, language), language)
+        for language in LANGUAGES
+    }
 
 
 @cache

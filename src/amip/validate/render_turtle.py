@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
+from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
@@ -21,6 +23,9 @@ _STATED_IN = NamedNode(f"{PREFIXES['amip']}statedIn")
 _REPORT = NamedNode(f"{ID}report")
 _CELL = NamedNode(f"{SHAPES}CellConstraintComponent")
 """The component of findings about cells of a record, which no shape has made."""
+
+_IRI = re.compile(r'https?://[^\x00-\x20<>"{}|^`\\]+')
+"""What Turtle can hold as an IRI (RDF 1.1 Turtle, section 6.5)."""
 
 _USED = ("amip", "ash", "dct", "id", "rdf", "sh", "skos")
 _LEVELS = {Severity.VIOLATION: "Violation", Severity.WARNING: "Warning", Severity.INFO: "Info"}
@@ -66,11 +71,12 @@ def _result(finding: Finding, rule: Rule | None) -> Iterator[Triple]:
     if rule and rule.predicate:
         yield Triple(node, _sh("resultPath"), NamedNode(rule.predicate))
     if finding.found:
-        is_node = finding.found.startswith(("http://", "https://"))
+        is_node = _IRI.fullmatch(finding.found)
         value = NamedNode(finding.found) if is_node else Literal(finding.found)
         yield Triple(node, _sh("value"), value)
     if finding.programme:
-        yield Triple(node, _STATED_IN, NamedNode(f"{ID}programme/{finding.programme}"))
+        name = quote(finding.programme, safe="")
+        yield Triple(node, _STATED_IN, NamedNode(f"{ID}programme/{name}"))
     for language, text in finding.message.items():
         yield Triple(node, _sh("resultMessage"), Literal(text, language=language))
     if finding.reviewed:

@@ -30,7 +30,9 @@ class Rule:
     """One shape with its constraints and its texts in both languages.
 
     `target` is the class whose instances are checked; `path` the property, "" for a node shape;
-    a violation of a `reviewable` rule becomes a warning when a person has reviewed it.
+    a violation of a `reviewable` rule becomes a warning when a person has reviewed it; a rule
+    `across` programmes compares them with each other; a rule for `research` only shows what is
+    notable; an `expectation` says what a programme can be expected to state.
     """
 
     iri: str
@@ -44,6 +46,9 @@ class Rule:
     reviewable: bool
     path: str
     constraints: tuple[Constraint, ...]
+    across: bool = False
+    research: bool = False
+    expectation: bool = False
 
     @property
     def predicate(self) -> str:

@@ -27,6 +27,9 @@ _ON_SHAPES = frozenset(
         f"{_RDFS}comment",
         f"{_AMIP}advice",
         f"{_AMIP}reviewable",
+        f"{_AMIP}acrossProgrammes",
+        f"{_AMIP}researchOnly",
+        f"{_AMIP}expectation",
     }
 )
 _SEVERITIES = {
@@ -106,7 +109,6 @@ def _make_rule(
     graph: ShapeGraph, shape: Node, parent: Node, constraints: Iterable[Constraint], path: str
 ) -> Rule:
     severity = graph.all(shape, f"{_SH}severity") or [NamedNode(f"{_SH}Violation")]
-    reviewable = graph.all(shape, f"{_AMIP}reviewable")
     return Rule(
         iri=shape.value,
         code=graph.one(shape, _CODE).value,
@@ -116,9 +118,19 @@ def _make_rule(
         message=graph.texts(shape, f"{_SH}message"),
         advice=graph.texts(shape, f"{_AMIP}advice") or graph.texts(parent, f"{_AMIP}advice"),
         comment=graph.texts(shape, f"{_RDFS}comment") or graph.texts(parent, f"{_RDFS}comment"),
-        reviewable=any(isinstance(node, Literal) and node.value == "true" for node in reviewable),
+        reviewable=_is_true(graph, shape, "reviewable"),
         path=path,
         constraints=tuple(constraints),
+        across=_is_true(graph, shape, "acrossProgrammes"),
+        research=_is_true(graph, shape, "researchOnly"),
+        expectation=_is_true(graph, shape, "expectation"),
+    )
+
+
+def _is_true(graph: ShapeGraph, shape: Node, flag: str) -> bool:
+    return any(
+        isinstance(node, Literal) and node.value == "true"
+        for node in graph.all(shape, f"{_AMIP}{flag}")
     )
 
 

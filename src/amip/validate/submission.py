@@ -1,0 +1,92 @@
+"""What is handed in for a check: programme folders and workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from amip.errors import InputError
+from amip.findings import Finding
+from amip.records import Record, read_record
+from amip.records.read import read_head
+from amip.records.record import HEAD
+
+if TYPE_CHECKING:
+    from amip.workbook import Sheets
+
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+"""Endings of what a spreadsheet program writes; which of them can be read, the reader says."""
+
+_SHARED = {"jobcenter": "id", "sponsors": "id", "area": "ags"}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One programme handed in for a check.
+
+    `shared` names the Jobcenter, the sponsors and the areas: nodes that other programmes may state
+    something about as well. A folder is read when it is its turn; `content` is what a workbook
+    said.
+    """
+
+    path: Path
+    slug: str
+    shared: frozenset[tuple[str, str]]
+    content: tuple[Record, Sequence[Finding]] | None = None
+
+    def read(self) -> tuple[Record, Sequence[Finding]]:
+        """Return the record and the findings about its cells."""
+        return self.content or read_record(self.path.resolve())
+
+
+def read_folder(path: Path) -> Submission:
+    """Read the head of a programme folder; raises `InputError` when it is broken."""
+    folder = path.resolve()
+    head = read_head(folder / HEAD) if (folder / HEAD).is_file() else {}
+    return Submission(path, folder.name, _find_shared(Record(folder, head, {})))
+
+
+def read_sheets(path: Path) -> tuple[Submission, Sheets]:
+    """Read a workbook whole; raises `InputError` when it is none of ours."""
+    from amip.workbook import read_workbook
+
+    sheets = read_workbook(read_content(path), path.name)
+    record, shared = sheets.record, _find_shared(sheets.record)
+    return Submission(path, record.slug, shared, (record, sheets.findings)), sheets
+
+
+def read_content(path: Path) -> bytes:
+    """Read a file; raises `InputError` when that is not possible."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path}: the file cannot be read ({error.strerror})",
+            subject=path,
+            advice="check the name and the rights of the file",
+        ) from error
+
+
+def check_twins(submissions: Iterable[Submission]) -> None:
+    """Refuse two submissions of one programme: raises `InputError` that names the second."""
+    seen: dict[str, Path] = {}
+    for submission in submissions:
+        if submission.slug in seen:
+            raise InputError(
+                f"{submission.path}: the programme {submission.slug} was given twice, "
+                f"first as {seen[submission.slug]}",
+                subject=submission.path,
+                advice="name each programme once",
+            )
+        seen[submission.slug] = submission.path
+
+
+def _find_shared(record: Record) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (name, row[column])
+        for name, column in _SHARED.items()
+        for row in record.items(name)
+        if row.get(column)
+    )

@@ -1,0 +1,1 @@
+"""The SHACL engine of Apache Jena, as a third opinion."""
