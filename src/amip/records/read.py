@@ -16,6 +16,7 @@ from amip.findings import Finding, Place
 from amip.nearest import find_nearest
 from amip.records.agree import check_agreement
 from amip.records.check import check_head, check_rows
+from amip.records.labels import check_labels
 from amip.records.record import HEAD, Record, Row
 from amip.records.schema import OPTIONAL_TABLES, TABLES, column_names
 
@@ -59,7 +60,7 @@ def read_record(folder: Path) -> tuple[Record, list[Finding]]:
     findings += check_head(record)
     # What a row with too many or too few cells holds says nothing about its columns.
     ragged = {(place.file, place.row) for place in (f.place for f in findings if f.code == _RAGGED)}
-    found = [*check_rows(record), *check_agreement(record)]
+    found = [*check_rows(record), *check_agreement(record), *check_labels(record)]
     findings += (f for f in found if (f.place.file, f.place.row) not in ragged)
     return record, findings
 

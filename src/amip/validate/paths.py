@@ -184,16 +184,25 @@ def _join(reports: Iterable[Report], slugs: Sequence[str], profile: Profile) -> 
 
 
 def _place_in_workbooks(report: Report, workbooks: Mapping[str, Sheets]) -> Report:
-    """Say the cells of the workbook where a finding names rows of the record."""
+    """Say cells and sheets of the workbook where a finding names rows and files of the record."""
+    if not workbooks:
+        return report
+    from amip.workbook import name_sheets
 
     def translate(place: Place) -> Place:
         sheets = workbooks.get(place.file.partition("/")[0])
         return sheets.place(place) if sheets else place
 
-    if not workbooks:
-        return report
-    findings = [
-        replace(each, place=translate(each.place), cells=tuple(map(translate, each.cells)))
-        for each in report.findings
-    ]
+    def translate_all(finding: Finding) -> Finding:
+        place = translate(finding.place)
+        if place is finding.place:
+            return finding
+        message, advice = (
+            {language: name_sheets(text, language, place.sheet) for language, text in texts.items()}
+            for texts in (finding.message, finding.advice)
+        )
+        cells = tuple(map(translate, finding.cells))
+        return replace(finding, place=place, cells=cells, message=message, advice=advice)
+
+    findings = map(translate_all, report.findings)
     return Report.of(findings, report.focus_nodes, report.expectations, report.profile)

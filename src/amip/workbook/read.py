@@ -13,6 +13,7 @@ from amip.errors import InputError
 from amip.findings import Finding, Place
 from amip.records.agree import check_agreement
 from amip.records.check import check_head, check_rows
+from amip.records.labels import check_labels
 from amip.records.record import HEAD, Record, Row
 from amip.records.schema import TABLES
 from amip.records.skeleton import name_programme, slugify
@@ -253,7 +254,8 @@ def _check(
     cells = {(f.place.file, f.place.row, f.place.column) for f in known}
     # The check of the head names some entries without their block.
     cells |= {(file, row, column.rpartition(".")[2]) for file, row, column in cells if not row}
-    found = [*check_head(record), *check_rows(record), *check_agreement(record)]
+    checks = (check_head, check_rows, check_agreement, check_labels)
+    found = [finding for check in checks for finding in check(record)]
     unread = {(f.place.file, f.place.row) for f in found if f.code == "AMIP-R07"}
     for finding in found:
         place = finding.place
