@@ -23,8 +23,8 @@ from amip.records import read_record
 from amip.records.coverage import measure_coverage
 from amip.sources import read_document
 from amip.validate import validate_store
-from amip.validate.guide import load_guide
-from amip.validate.render_page import Example, render_index, render_page
+from amip.validate.render.guide import load_guide
+from amip.validate.render.page import Example, render_index, render_page
 from amip.validate.shapes import load_rules
 from amip.workbook import read_workbook
 from amip.workbook.load import load_workbook

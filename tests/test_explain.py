@@ -8,9 +8,9 @@ import pytest
 
 from amip.cards import load_cards
 from amip.findings import LANGUAGES, Severity
-from amip.validate.guide import find_entry, load_guide
 from amip.validate.profile import Profile
-from amip.validate.render_page import read_page
+from amip.validate.render.guide import find_entry, load_guide
+from amip.validate.render.page import read_page
 from amip.validate.shapes import load_rules
 from pages import INDEX, PAGES, make_pages
 from samples import ROOT

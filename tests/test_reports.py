@@ -31,17 +31,17 @@ from amip.validate import (
     render_turtle,
     validate_store,
 )
-from amip.validate.guide import load_guide
-from amip.validate.outline import make_chapters, say_verdict
-from amip.validate.render_text import WIDTH
+from amip.validate.render.guide import load_guide
+from amip.validate.render.outline import make_chapters, say_verdict
+from amip.validate.render.text import WIDTH
+from amip.validate.render.words import load_words
 from amip.validate.wording import fill_message, normalise_number, write_number
-from amip.validate.words import load_words
 from forms import FORMS, IN_A_WORKBOOK, NOTE, REPORTS, REVIEWED, SMALL, WRONG_CODES, render_all
 from samples import TESTS
 
 SH = rdflib.SH
 SCHEMA: dict[str, Any] = json.loads(
-    files("amip.validate").joinpath("report.schema.json").read_text(encoding="utf-8")
+    files("amip.validate.render").joinpath("report.schema.json").read_text(encoding="utf-8")
 )
 SARIF: dict[str, Any] = json.loads(
     (TESTS / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8")

@@ -20,8 +20,8 @@ def explain_command(language: str, code: str | None, show_list: bool) -> None:
     amip explain a01
     amip explain --list
     """
-    from amip.validate.guide import find_entry, load_guide
-    from amip.validate.render_page import read_page
+    from amip.validate.render.guide import find_entry, load_guide
+    from amip.validate.render.page import read_page
 
     if show_list == (code is not None):
         raise UsageError("give a CODE of a report", advice="list them: amip explain --list")

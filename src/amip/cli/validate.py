@@ -181,7 +181,7 @@ def _write(report: Report, form: str, out: str | None, language: str, paths: Seq
         _show(report, language)
         return
     if form in {"sarif", "github"}:
-        from amip.validate.relocate import relocate
+        from amip.validate.render import relocate
 
         report = relocate(report, _find_roots(paths))
     write_output(_render(report, form, language).encode(), out)
@@ -230,7 +230,7 @@ def _show(report: Report, language: str) -> None:
     from rich.text import Text
 
     from amip.validate import render_text
-    from amip.validate.render_text import WIDTH
+    from amip.validate.render.text import WIDTH
 
     console = Console(highlight=False)
     text = Text(render_text(report, language, min(console.width, WIDTH)), end="")

@@ -8,9 +8,9 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from amip.findings import Finding, Report, Severity
-from amip.validate.guide import load_guide
-from amip.validate.outline import list_programmes, say_verdict
-from amip.validate.words import Words, load_words
+from amip.validate.render.guide import load_guide
+from amip.validate.render.outline import list_programmes, say_verdict
+from amip.validate.render.words import Words, load_words
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold (section 2.2)."""

@@ -15,11 +15,11 @@ from amip.findings import LANGUAGES, Finding, Severity
 from amip.nearest import find_nearest
 from amip.terms import FINDING, PREFIXES
 from amip.validate.profile import Profile
+from amip.validate.render.words import load_words
 from amip.validate.rule import Rule
 from amip.validate.shape_graph import ShapeGraph
 from amip.validate.shapes import load_rules
 from amip.validate.wording import find_variables, normalise_number, write_number
-from amip.validate.words import load_words
 
 _SLOT = re.compile(r"\{[?$]?\w+\}")
 _EQUATION = " = "

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from amip.findings import LANGUAGES, Finding, Place, Report, Severity
 from amip.terms import BASE
-from amip.validate.guide import Entry, explain_why, find_page, load_guide
-from amip.validate.words import load_words
+from amip.validate.render.guide import Entry, explain_why, find_page, load_guide
+from amip.validate.render.words import load_words
 from amip.version import __version__
 
 Json: TypeAlias = dict[str, object]

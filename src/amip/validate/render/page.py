@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from amip.assets import find_folder
 from amip.findings import LANGUAGES, Finding
-from amip.validate.guide import Entry, empty_slots, find_entry
-from amip.validate.words import Words, load_words
+from amip.validate.render.guide import Entry, empty_slots, find_entry
+from amip.validate.render.words import Words, load_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -103,7 +103,7 @@ def _environment() -> Environment:
 
 
 def _read(name: str) -> str:
-    return files("amip.validate").joinpath("templates", name).read_text(encoding="utf-8")
+    return files("amip.validate.render").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def read_page(code: str, language: str) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from amip.findings import Finding, Report, Severity
-from amip.validate.guide import find_page, name_finding
-from amip.validate.outline import say_verdict
-from amip.validate.words import load_words, tidy
+from amip.validate.render.guide import find_page, name_finding
+from amip.validate.render.outline import say_verdict
+from amip.validate.render.words import load_words, tidy
 
 _LEVELS = {Severity.VIOLATION: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from amip.findings import Finding, Place, Report, Severity
-from amip.validate.guide import explain_why, find_arithmetic, name_finding, read_number
-from amip.validate.outline import (
+from amip.validate.render.guide import explain_why, find_arithmetic, name_finding, read_number
+from amip.validate.render.outline import (
     Cause,
     Chapter,
     Topic,
@@ -19,7 +19,7 @@ from amip.validate.outline import (
     say_unchecked,
     say_verdict,
 )
-from amip.validate.words import Words, load_words, tidy
+from amip.validate.render.words import Words, load_words, tidy
 
 MARKS = {Severity.VIOLATION: "✗", Severity.WARNING: "!", Severity.INFO: "·"}
 WIDTH = 100

@@ -11,8 +11,8 @@ from amip.findings import Expectation, Finding, Place, Report, Severity, State
 from amip.lift.withhold import is_unreadable
 from amip.records.schema import TABLES
 from amip.terms import NS
-from amip.validate.guide import load_guide
-from amip.validate.words import Words
+from amip.validate.render.guide import load_guide
+from amip.validate.render.words import Words
 
 _ARITHMETIC, _CELLS = "AMIP-A", "AMIP-R"
 _COUNTED = {
@@ -133,7 +133,7 @@ def count_programmes(report: Report) -> int:
 def say_counts(report: Report | Chapter, words: Words) -> str:
     """Say how many findings of each severity there are, errors always.
 
-    >>> from amip.validate.words import load_words
+    >>> from amip.validate.render.words import load_words
     >>> say_counts(Report(()), load_words("de"))
     'Keine Fehler'
     """

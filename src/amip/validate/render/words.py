@@ -70,7 +70,7 @@ class Words:
 @cache
 def load_words(language: str) -> Words:
     """Load the words of a language."""
-    text = (files("amip.validate") / "words.toml").read_text(encoding="utf-8")
+    text = (files("amip.validate.render") / "words.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)[language]
     return Words(
         language=language,

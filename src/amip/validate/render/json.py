@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from amip.findings import Finding, Place, Report, Severity
-from amip.validate.guide import find_page
+from amip.validate.render.guide import find_page
 
 
 def render_json(report: Report) -> str:

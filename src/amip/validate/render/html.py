@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from amip.findings import Finding, Report, Severity
-from amip.validate.guide import (
+from amip.validate.render.guide import (
     explain_why,
     find_arithmetic,
     find_page,
@@ -17,7 +17,7 @@ from amip.validate.guide import (
     name_finding,
     read_number,
 )
-from amip.validate.outline import (
+from amip.validate.render.outline import (
     Cause,
     Chapter,
     Topic,
@@ -28,7 +28,7 @@ from amip.validate.outline import (
     say_unchecked,
     say_verdict,
 )
-from amip.validate.words import Words, load_words, tidy
+from amip.validate.render.words import Words, load_words, tidy
 from amip.version import __version__
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def render_html(report: Report, language: str) -> str:
 
 
 def _read(name: str) -> str:
-    return files("amip.validate").joinpath("templates", name).read_text(encoding="utf-8")
+    return files("amip.validate.render").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache
