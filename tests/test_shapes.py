@@ -29,7 +29,7 @@ from amip.validate.wording import find_variables
 from samples import MINIMAL, ROOT, TESTS
 
 CASES = sorted((TESTS / "shapes").glob("*/*.ttl"))
-NUMBER_OF_CASES = 162
+NUMBER_OF_CASES = 172
 FILES = {path.stem: path for path in find_turtle("shapes")}
 PREFIXES = FILES.pop("prefixes")
 EXPECT = "# expect:"

@@ -12,7 +12,12 @@ from amip.records.schema import TABLES, column_names, is_pending
 
 _HEADER = 1
 
-_STAYS = frozenset({"AMIP-R01", "AMIP-R08", "AMIP-R15", "AMIP-R30", "AMIP-R33", "AMIP-R34"})
+_STAYS = frozenset(
+    {
+        *("AMIP-R01", "AMIP-R08", "AMIP-R15", "AMIP-R30"),
+        *("AMIP-R33", "AMIP-R34", "AMIP-R39"),
+    }
+)
 """What is wrong but can be read: an unknown column, a printed form, unit or date that differs."""
 
 _EMPTY = "AMIP-R19"

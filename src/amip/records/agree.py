@@ -21,13 +21,15 @@ def check_agreement(record: Record) -> Iterator[Finding]:
     """Check a record against itself and against the register of districts.
 
     Dates against their printed forms, areas against their keys, sections against the list of
-    sections, concepts against the kind of their statement, rows of a breakdown against each other.
+    sections, concepts against the kind of their statement, rows of a breakdown against each other,
+    targets against their figures.
     """
     yield from _check_dates(record)
     yield from _check_areas(record)
     yield from _check_sections(record)
     yield from _check_concepts(record)
     yield from _check_breakdowns(record)
+    yield from _check_targets(record)
 
 
 def _check_dates(record: Record) -> Iterator[Finding]:
@@ -88,3 +90,18 @@ def _check_breakdowns(record: Record) -> Iterator[Finding]:
             if row.get(column, "") != value:
                 place = Place(place.file, line, column, name)
                 yield make_finding("AMIP-R35", place, found=row.get(column, ""), expected=value)
+
+
+def _check_targets(record: Record) -> Iterator[Finding]:
+    """Compare what a target and its figure print at the same place."""
+    printed = {
+        (row.get(name, ""), row.get("start", "")): row.get("printed", "")
+        for table, name in (("figures", "id"), ("places", "figure"))
+        for row in record.rows(table)
+    }
+    for line, row in record.numbered("targets"):
+        reads = printed.get((row.get("target_figure", ""), row.get("start", "")), "")
+        found = row.get("printed", "")
+        if reads and found and row.get("start") and reads != found:
+            place = Place(f"{record.slug}/targets.csv", line, "printed", row.get("id", ""))
+            yield make_finding("AMIP-R39", place, found=found, expected=reads)

@@ -1,8 +1,9 @@
-"""Findings that only follow from rows that could not be read."""
+"""Findings that only follow: from rows that could not be read, or from a wrong head."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -24,6 +25,15 @@ _ASKS: Mapping[str, str] = MappingProxyType(
 """The table in which a rule of completeness looks for what it asks for, by family of codes."""
 
 _FAMILY = len("AMIP-C01")
+
+_EXPLAINS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "AMIP-S02": ("AMIP-T08", "AMIP-T12"),
+        "AMIP-T12": ("AMIP-T08",),
+        "AMIP-R30": ("AMIP-T05", "AMIP-T07"),
+    }
+)
+"""What a wrong year or date in the head explains, by family of codes, the strongest first."""
 
 
 def drop_consequences(findings: Sequence[Finding], records: Sequence[Record]) -> list[Finding]:
@@ -49,3 +59,20 @@ def _find_withheld(
         for record in records
         if record.slug in wrong and (places := withhold_rows(record, wrong[record.slug])[1])
     }
+
+
+def fold_into_head(findings: Sequence[Finding]) -> list[Finding]:
+    """Fold into a wrong year or date of the head what every row says because of it."""
+    kept = list(findings)
+    for code, families in _EXPLAINS.items():
+        for head in [finding for finding in kept if finding.code == code]:
+            follow = [
+                finding
+                for finding in kept
+                if finding.programme == head.programme and finding.code[:_FAMILY] in families
+            ]
+            also = sorted({*head.also, *(finding.code for finding in follow)})
+            gone = {id(finding) for finding in (head, *follow)}
+            kept = [finding for finding in kept if id(finding) not in gone]
+            kept.append(replace(head, also=tuple(also)))
+    return kept

@@ -18,7 +18,7 @@ from amip.records import Record
 from amip.records.values import parse_decimal
 from amip.validate.cause import Detective
 from amip.validate.cells import Cells
-from amip.validate.consequence import drop_consequences
+from amip.validate.consequence import drop_consequences, fold_into_head
 from amip.validate.dimension import join_dimensions
 from amip.validate.equation import Equation
 from amip.validate.network import Network, read_network
@@ -51,9 +51,8 @@ def diagnose(report: Report, store: Store, records: Iterable[Record]) -> Report:
     known = tuple(records)
     cells = Cells.of(known)
     reviewed = [finding for finding in report.findings if finding.reviewed]
-    findings = drop_consequences(
-        [finding for finding in report.findings if not finding.reviewed], known
-    )
+    unreviewed = [finding for finding in report.findings if not finding.reviewed]
+    findings = fold_into_head(drop_consequences(unreviewed, known))
     diagnosed = _diagnose(join_dimensions(findings, cells), store, cells)
     listed = [_list_members(finding, cells) for finding in diagnosed]
     return replace(report, findings=Report.of([*reviewed, *listed]).findings)
