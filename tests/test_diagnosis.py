@@ -19,7 +19,7 @@ from amip.findings import Finding, Place, Report, Severity
 from amip.lift import lift_programmes, lift_records
 from amip.records import read_record
 from amip.validate.columns import find_cell, find_column
-from amip.validate.diagnose import diagnose
+from amip.validate.diagnosis import diagnose
 from amip.validate.engine import validate_store
 from amip.validate.reference import validate_reference
 from samples import PROGRAMMES, TESTS, format_rows, read_rows, write_rows

@@ -10,7 +10,7 @@ from pyoxigraph import Store
 
 from amip.findings import Report
 from amip.lift import Lifted, lift_records
-from amip.validate.diagnose import diagnose
+from amip.validate.diagnosis import diagnose
 from amip.validate.engine import validate_store
 from amip.validate.expectations import list_expectations
 from amip.validate.profile import Profile, keep_findings, select_rules

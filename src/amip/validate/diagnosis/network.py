@@ -13,7 +13,7 @@ from itertools import combinations, product
 from pyoxigraph import Literal, NamedNode, QuerySolution, Store
 
 from amip.terms import CODE
-from amip.validate.equation import Equation, Operand
+from amip.validate.diagnosis.equation import Equation, Operand
 from amip.validate.select import select
 
 _NODES = re.compile(r"(VALUES \?node \{)[^}]*(\})")
@@ -102,7 +102,7 @@ def read_network(store: Store, nodes: Iterable[str]) -> Network:
 
 @cache
 def _read_text(name: str) -> str:
-    return files("amip.validate").joinpath(f"{name}.rq").read_text(encoding="utf-8")
+    return files("amip.validate.diagnosis").joinpath(f"{name}.rq").read_text(encoding="utf-8")
 
 
 def _read_query(name: str, block: str) -> str:

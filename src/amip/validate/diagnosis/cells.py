@@ -13,8 +13,8 @@ from amip.records.record import Row
 from amip.records.schema import TABLES
 from amip.records.values import parse_figure
 from amip.terms import ID
-from amip.validate.equation import Equation, Operand
-from amip.validate.network import Figure
+from amip.validate.diagnosis.equation import Equation, Operand
+from amip.validate.diagnosis.network import Figure
 
 _AGAIN = "#places-"
 _LABELS = ("row", "instrument", "budget_line", "staff_category", "sector", "target_group")

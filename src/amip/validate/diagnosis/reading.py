@@ -9,9 +9,9 @@ from decimal import Decimal
 from amip.findings import Finding
 from amip.records.values import parse_decimal
 from amip.terms import ID
-from amip.validate.cause import Detective
-from amip.validate.equation import Equation, Interval
-from amip.validate.placing import find_cells
+from amip.validate.diagnosis.cause import Detective
+from amip.validate.diagnosis.equation import Equation, Interval
+from amip.validate.diagnosis.placing import find_cells
 
 DIFFERS = "AMIP-R08"
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from amip.findings import Finding, Severity
 from amip.records.schema import DIMENSIONS
 from amip.records.values import parse_figure
-from amip.validate.cells import Cells
-from amip.validate.placing import join_findings
-from amip.validate.reading import read_node
+from amip.validate.diagnosis.cells import Cells
+from amip.validate.diagnosis.placing import join_findings
+from amip.validate.diagnosis.reading import read_node
 
 _COLUMNS = frozenset(
     {

@@ -8,11 +8,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from types import MappingProxyType
 
 from amip.findings import Finding, Place, Severity
-from amip.validate.cause import Detective, Explanation
-from amip.validate.equation import Equation, Interval, Operand
-from amip.validate.misplaced import explain_relation
-from amip.validate.slips import differs_in_one_digit
-from amip.validate.suspect import Mistake
+from amip.validate.diagnosis.cause import Detective, Explanation
+from amip.validate.diagnosis.equation import Equation, Interval, Operand
+from amip.validate.diagnosis.misplaced import explain_relation
+from amip.validate.diagnosis.slips import differs_in_one_digit
+from amip.validate.diagnosis.suspect import Mistake
 
 _TWINS = "AMIP-A12"
 _DIGITS = frozenset({"digits-swapped", "digit-doubled"})

@@ -16,14 +16,14 @@ from pyoxigraph import Store
 from amip.findings import Finding, Report
 from amip.records import Record
 from amip.records.values import parse_decimal
-from amip.validate.cause import Detective
-from amip.validate.cells import Cells
-from amip.validate.consequence import drop_consequences, fold_into_head
-from amip.validate.dimension import join_dimensions
-from amip.validate.equation import Equation
-from amip.validate.network import Network, read_network
-from amip.validate.placing import find_cells, join_findings, place_mistake
-from amip.validate.reading import (
+from amip.validate.diagnosis.cause import Detective
+from amip.validate.diagnosis.cells import Cells
+from amip.validate.diagnosis.consequence import drop_consequences, fold_into_head
+from amip.validate.diagnosis.dimension import join_dimensions
+from amip.validate.diagnosis.equation import Equation
+from amip.validate.diagnosis.network import Network, read_network
+from amip.validate.diagnosis.placing import find_cells, join_findings, place_mistake
+from amip.validate.diagnosis.reading import (
     DIFFERS,
     Reading,
     find_readings,
@@ -31,7 +31,7 @@ from amip.validate.reading import (
     read_node,
     use_number,
 )
-from amip.validate.suspect import find_mistakes
+from amip.validate.diagnosis.suspect import find_mistakes
 from amip.validate.wording import normalise_number
 
 _ARITHMETIC, _PLAUSIBILITY = "AMIP-A", "AMIP-V"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from amip.validate.equation import Interval
+from amip.validate.diagnosis.equation import Interval
 
 _EUROS = "/CCY_EUR"
 _GROUP = 3

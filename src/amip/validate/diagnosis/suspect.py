@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from amip.validate.equation import EVERYTHING, Equation, Interval
+from amip.validate.diagnosis.equation import EVERYTHING, Equation, Interval
 
 _MOST = 200
 """So many failing equations in one piece are a different table, not one mistake."""

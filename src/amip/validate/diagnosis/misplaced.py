@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from amip.validate.cause import Detective, Explanation
-from amip.validate.equation import QUOTIENTS, Equation, Operand
-from amip.validate.network import Figure, make_change
+from amip.validate.diagnosis.cause import Detective, Explanation
+from amip.validate.diagnosis.equation import QUOTIENTS, Equation, Operand
+from amip.validate.diagnosis.network import Figure, make_change
 
 _MOST = 500
 """So many figures of one kind are searched for a missing part; a table has fewer."""

@@ -11,10 +11,10 @@ from importlib.resources import files
 
 from amip.findings import LANGUAGES, Place
 from amip.records.values import parse_decimal
-from amip.validate.cells import Cells
-from amip.validate.equation import Equation, Interval
-from amip.validate.network import Network
-from amip.validate.slips import find_slips
+from amip.validate.diagnosis.cells import Cells
+from amip.validate.diagnosis.equation import Equation, Interval
+from amip.validate.diagnosis.network import Network
+from amip.validate.diagnosis.slips import find_slips
 from amip.validate.wording import normalise_number, write_number
 
 _WORDS = ("found", "expected", "name", "amount", "other")
@@ -56,7 +56,9 @@ class Explanation:
 
 @cache
 def _load_causes() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(files("amip.validate").joinpath("causes.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        files("amip.validate.diagnosis").joinpath("causes.toml").read_text(encoding="utf-8")
+    )
 
 
 @dataclass(frozen=True)
