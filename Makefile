@@ -56,7 +56,7 @@ mutations: .venv/tested
 	PYTHONPATH=tests $(BIN)/python -m mutations
 
 mutations-reference: .venv/tested
-	PYTHONPATH=tests $(BIN)/python -m mutations --reference
+	PYTHONPATH=tests $(BIN)/python -m mutations --reference --most 1
 
 clean:
 	rm -rf .venv dist build
