@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from amip.cli.output import write_output
-from amip.errors import InputError, UsageError
+from amip.errors import UsageError
 
 if TYPE_CHECKING:
     from amip.findings import Report
@@ -84,7 +84,7 @@ def validate_command(
         raise UsageError(
             "--against compares programmes, which is research", advice="add --profile research"
         )
-    check = _Check(profile, jobs, _find_programmes(against), language)
+    check = _Check(profile, jobs, against or None, language)
     if form == "xlsx":
         report = check.mark_workbook(paths, out)
     else:
@@ -93,24 +93,11 @@ def validate_command(
     sys.exit(0 if report.conforms else 1)
 
 
-def _find_programmes(paths: Sequence[str]) -> list[Path] | None:
-    """Return the programmes to compare with: those given, and those in a folder of programmes."""
-    from amip.records.record import HEAD
-
-    found: list[Path] = []
-    for path in map(Path, paths):
-        if not path.exists():
-            raise InputError(f"{path}: not there", subject=path, advice="name a programme folder")
-        within = [] if (path / HEAD).exists() else sorted(path.glob(f"*/{HEAD}"))
-        found += [head.parent for head in within] or [path]
-    return found or None
-
-
 class _Check:
     """A call of `validate` with its options."""
 
     def __init__(
-        self, profile: str, jobs: int | None, against: list[Path] | None, language: str
+        self, profile: str, jobs: int | None, against: Sequence[str] | None, language: str
     ) -> None:
         self._profile = profile
         self._jobs = jobs
