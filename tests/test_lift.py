@@ -68,11 +68,29 @@ def test_a_new_row_leaves_the_rest_alone(tmp_path: Path) -> None:
     folder = copy_minimal(tmp_path)
     rows = read_rows(folder / "figures.csv")
     new = rows[0] | {"id": "aaa-first", "printed": "7", "value": "7", "start": "900"}
+    new |= {"period": "2019"}
     write_rows(folder / "figures.csv", list(new), [new, *rows])
     before, after = parse(lift_minimal()), parse(lift_minimal(folder))
     assert before < after
     subjects = {str(quad.subject).partition("#")[0].strip("<>") for quad in after - before}
     assert subjects == {f"{OBS}aaa-first", f"{ID}mention/{SLUG}/900-901"}
+
+
+def test_two_values_of_one_cell_stand_in_no_cube(tmp_path: Path) -> None:
+    """They stay observations; which of them fills the cell is not ours to say."""
+    folder = copy_minimal(tmp_path)
+    rows = read_rows(folder / "figures.csv")
+    new = rows[0] | {"id": "other", "printed": "7", "value": "7", "start": "900"}
+    write_rows(folder / "figures.csv", list(new), [*rows, new])
+    before, after = parse(lift_minimal()), parse(lift_minimal(folder))
+    twins = {NamedNode(f"{OBS}{row['id']}") for row in (rows[0], new)}
+    cube = NamedNode(f"{PREFIXES['qb']}dataSet")
+    in_cubes = [
+        {quad.subject for quad in quads if quad.predicate == cube} for quads in (before, after)
+    ]
+    assert in_cubes[0] - in_cubes[1] == twins - {NamedNode(f"{OBS}other")}
+    assert not in_cubes[1] & twins
+    assert twins < {quad.subject for quad in after}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +130,7 @@ def test_programmes_are_lifted_without_findings(lifted: Lifted) -> None:
 def test_every_figure_is_an_observation_and_leads_back_to_its_row(lifted: Lifted) -> None:
     kind, observation = (
         NamedNode(f"{PREFIXES['rdf']}type"),
-        NamedNode(f"{PREFIXES['qb']}Observation"),
+        NamedNode(f"{PREFIXES['amip']}Observation"),
     )
     for record, text in zip(lifted.records, lifted.quads, strict=True):
         found = {

@@ -18,7 +18,7 @@ from amip.lift import Lifted, lift_tables
 from amip.lift.lexical import is_lexical
 from amip.lift.mapping import read_mapping_file, read_mappings
 from amip.records import make_tables
-from amip.records.tables import Cells
+from amip.records.cells import Cells
 from amip.terms import PREFIXES
 from samples import TESTS, read_rows
 

@@ -15,8 +15,9 @@ from amip.cards import make_finding
 from amip.findings import Finding, Place
 from amip.lift.lexical import is_lexical
 from amip.lift.mapping import Mapping, Statement, Template, read_mappings
+from amip.records.cells import Cells, Tables
 from amip.records.record import Record
-from amip.records.tables import Cells, Tables, make_tables
+from amip.records.tables import make_tables
 
 _BAD_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]|^(?![A-Za-z][A-Za-z0-9+.-]*:)')
 _ESCAPES = str.maketrans(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,18 +19,20 @@ from rapidfuzz import fuzz, process
 from amip.assets import find_folder
 from amip.errors import UsageError
 from amip.nearest import find_nearest
+from amip.records.names import (
+    RURAL,
+    SPECIAL,
+    URBAN,
+    AreaName,
+    NameIndex,
+    read_as_rural,
+    read_name,
+    split_words,
+)
 
 _RURAL = frozenset({"Landkreis", "Kreis"})
-_KIND_WORDS = {
-    **dict.fromkeys(("landkreis", "lkr", "lk", "kreis", "landkreises"), True),
-    **dict.fromkeys(("region", "stadteregion", "regionalverband"), True),
-    **dict.fromkeys(("stadt", "stadtkreis", "kreisfreie", "hansestadt", "landeshauptstadt"), False),
-}
-_FILLERS = frozenset(
-    {"jobcenter", "jc", "amip", "der", "des", "die", "fur", "a", "d", "i", "an", "am", "im", "in"}
-)
-_SPELLINGS = {"sankt": "st", "oberpfalz": "opf", "landkr": "landkreis"}
-_SUFFIX = re.compile(r" \(| a\.| am | an | i\.| im | in ")
+_LAND = "land"
+_WRITTEN_OUT = frozenset({"spelling", "short", "earlier"})
 _LABELLED = re.compile(r"\(([0-9]{5})\)\s*$")
 _NAMES_IN_FULL = re.compile(r"kreis|region|verband", re.IGNORECASE)
 
@@ -75,6 +76,21 @@ class District:
         return f"{self.title} ({self.ags})"
 
 
+@dataclass(frozen=True, slots=True)
+class FurtherName:
+    """A name that the register does not hold, of the district `ags`, and who says so.
+
+    `kind`: `spelling`, `short` or `earlier` names are written out; `plate` and `abbreviation` are
+    letters, written exactly so; `land` is a Land or a part of one, whose code stands for `ags`;
+    `elsewhere` is a place that is no district and has no `ags`.
+    """
+
+    ags: str
+    name: str
+    kind: str
+    source: str
+
+
 @cache
 def load_districts() -> Mapping[str, District]:
     """Load the register by AGS.
@@ -85,6 +101,18 @@ def load_districts() -> Mapping[str, District]:
     path = find_folder("ontology") / "areas" / "districts.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return MappingProxyType({row["ags"]: District(**row) for row in csv.DictReader(file)})
+
+
+@cache
+def load_states() -> Mapping[str, str]:
+    """Load the keys of Germany and of the Länder by the code of the region.
+
+    >>> load_states()["DE-MV"]
+    '13'
+    """
+    path = find_folder("ontology") / "areas" / "states.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return MappingProxyType({row["region"]: row["key"] for row in csv.DictReader(file)})
 
 
 def find_district(text: str) -> District:
@@ -99,12 +127,8 @@ def find_district(text: str) -> District:
     key = labelled[1] if labelled else re.sub(r"\s", "", text)
     if key.isascii() and key.isdigit():
         return _find_key(text, key)
-    words = _split(text)
-    core = _core(words)
-    found = [district for district in load_districts().values() if core in _cores(district)]
-    kinds = {_KIND_WORDS[word] for word in words if word in _KIND_WORDS}
-    if len(kinds) == 1:
-        found = [district for district in found if {district.is_rural} == kinds]
+    name = read_area(text)
+    found = find_named(name)
     if len(found) == 1:
         return found[0]
     if found:
@@ -113,7 +137,7 @@ def find_district(text: str) -> District:
             subject=text,
             advice="name the key (AGS) or write “Stadt …” or “Landkreis …”",
         )
-    raise _unknown(text, _find_like(core))
+    raise _unknown(text, _find_like(name.core))
 
 
 def is_named(text: str, district: District) -> bool:
@@ -122,7 +146,66 @@ def is_named(text: str, district: District) -> bool:
     >>> is_named("Landkreis Harburg", load_districts()["03353"])
     True
     """
-    return _core(_split(text)) in _cores(district)
+    return district.ags in load_name_index().find(read_area(text))
+
+
+def read_area(text: str) -> AreaName:
+    """Read the name of an area, and with it the Land that tells namesakes apart.
+
+    >>> read_area("Oldenburg (Niedersachsen)").state
+    'DE-NI'
+    """
+    return read_name(text, _load_state_names())
+
+
+def find_named(name: AreaName) -> list[District]:
+    """Find the districts that bear a name and are of the kind that was said with it.
+
+    >>> [district.ags for district in find_named(read_area("Kassel"))]
+    ['06611', '06633']
+    """
+    for reading in (name, read_as_rural(name)):
+        keys = sorted(load_name_index().find(reading)) if reading else []
+        found = [load_districts()[key] for key in keys]
+        if reading and (fitting := [district for district in found if fits(district, reading)]):
+            return fitting
+    return []
+
+
+@cache
+def load_name_index() -> NameIndex:
+    """Load all names of the districts of today, from the register and from `names.csv`."""
+    further = [(name.ags, name.name) for name in load_further_names() if name.kind in _WRITTEN_OUT]
+    return NameIndex([*((key, item.name) for key, item in load_districts().items()), *further])
+
+
+@cache
+def load_further_names() -> tuple[FurtherName, ...]:
+    """Load the names that the register does not hold, and whose they are."""
+    path = find_folder("ontology") / "areas" / "names.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(FurtherName(**row) for row in csv.DictReader(file))
+
+
+@cache
+def _load_state_names() -> Mapping[str, str]:
+    codes = {district.state_name: district.state for district in load_districts().values()}
+    codes |= {code.removeprefix("DE-"): code for code in codes.values()}
+    codes |= {
+        further.name: further.ags for further in load_further_names() if further.kind == _LAND
+    }
+    return MappingProxyType({"".join(split_words(name)): code for name, code in codes.items()})
+
+
+def fits(district: District, name: AreaName) -> bool:
+    """Tell whether a district is of the kind, and in the Land, that was said with a name."""
+    own = read_name(district.name).kinds & SPECIAL
+    said = name.kinds & SPECIAL
+    if name.state not in {"", district.state}:
+        return False
+    if said or name.kinds == {RURAL}:
+        return district.is_rural and own == said
+    return name.kinds != {URBAN} or not district.is_rural
 
 
 def _find_key(text: str, key: str) -> District:
@@ -151,28 +234,6 @@ def _list(districts: list[District]) -> str:
 
 
 def _find_like(core: str) -> list[District]:
-    names: dict[str, list[District]] = {}
-    for district in load_districts().values():
-        names.setdefault(_core(_split(district.name)), []).append(district)
-    nearest = find_nearest(core, names, limit=2) if core else []
-    return [district for name in nearest for district in names[name]]
-
-
-@cache
-def _cores(district: District) -> frozenset[str]:
-    """Return the plain forms of a name, with and without the river or region after it."""
-    short = _SUFFIX.split(district.name)[0]
-    return frozenset({_core(_split(district.name)), _core(_split(short))})
-
-
-def _core(words: list[str]) -> str:
-    return "".join(word for word in words if word not in _KIND_WORDS and word not in _FILLERS)
-
-
-def _split(name: str) -> list[str]:
-    """Split a name into words without case, accents and umlauts, however they are written."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(mark for mark in plain if not unicodedata.combining(mark))
-    plain = re.sub("([aou])e", r"\1", plain)
-    words = re.findall(r"[a-z0-9]+", plain)
-    return [_SPELLINGS.get(word, word) for word in words]
+    index = load_name_index()
+    nearest = find_nearest(core, index.cores, limit=2) if core else []
+    return [load_districts()[key] for name in nearest for key in sorted(index.bearers(name))]

@@ -6,16 +6,17 @@ printed figure, IRI of a unit, span of a place) is computed here, once, as text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TypeAlias
 
-from amip.records.periods import parse_period
+from amip.records.cells import Cells, Tables, half_unit, spread_period, unit_iri
+from amip.records.districts import load_states
+from amip.records.heads import HEAD_TABLES
 from amip.records.record import HEAD, PLACE_LABELS, Record, Row, name_span
 from amip.records.schema import DIMENSIONS
-from amip.records.values import parse_decimal, parse_figure
-from amip.terms import CODE, ID, PREFIXES
+from amip.records.values import parse_figure
+from amip.terms import ID
 
 _ABOUT = (
     ("figures", "obs"),
@@ -24,18 +25,6 @@ _ABOUT = (
     ("targets", "target"),
 )
 _STAFF = "staff-"
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """One row for the mappings: its cells, and the file and line that it comes from."""
-
-    values: Mapping[str, str]
-    file: str
-    row: int
-
-
-Tables: TypeAlias = dict[str, list[Cells]]
 
 
 def make_tables(record: Record) -> Tables:
@@ -59,22 +48,6 @@ def _plain(number: Decimal) -> str:
     return f"{number:f}"
 
 
-def _period(cell: str, prefix: str, start_prefix: str = "from") -> dict[str, str]:
-    period = parse_period(cell) if cell else None
-    if period is None:
-        return {}
-    return period.columns(prefix, start_prefix) | {
-        f"{prefix}_inferred": "true" if period.inferred else ""
-    }
-
-
-def unit_iri(notation: str) -> str:
-    """Return the IRI of a unit: QUDT's, or our own for the percentage point that QUDT lacks."""
-    if not notation:
-        return ""
-    return (CODE if notation == "percentage-point" else PREFIXES["unit"]) + notation
-
-
 def dimension_key(row: Row) -> str:
     """Return the canonical key of the optional dimensions of a figure, `-` when it has none.
 
@@ -85,6 +58,7 @@ def dimension_key(row: Row) -> str:
 
 
 def _cube(row: Row) -> str:
+    """Return the cube that has a place for such a figure, "" where none has."""
     if row["value_kind"] == "change":
         return ""
     if row.get("instrument"):
@@ -96,16 +70,54 @@ def _cube(row: Row) -> str:
     return "key-figures" if dimension_key(row) == "-" else ""
 
 
+def _coordinates(row: Row) -> tuple[object, ...]:
+    """Return what tells the figures of a programme apart in a cube.
+
+    These are the dimensions of `ontology/cubes.ttl` but for programme and Jobcenter, which all
+    figures of a record share; instrument and budget line stand in the dimension key.
+    """
+    period = spread_period(row["period"], "period")
+    when = tuple(period.get(f"period_{kind}", "") for kind in ("year", "month", "day"))
+    return _cube(row), row["indicator"], when, row["value_kind"], row["sex"], dimension_key(row)
+
+
+def _cells(record: Record) -> Iterator[Cells]:
+    """Yield the figures that fill a cell of a cube.
+
+    A cube holds one value per cell (RDF Data Cube, IC-12). Figures that agree in all dimensions
+    differ in an attribute or contradict each other in print; to choose one of them would be a
+    judgement, so that none of them stands in the cube.
+    """
+    taken = Counter(_coordinates(row) for row in record.rows("figures"))
+    for row, cells, number in _rows(record, "figures"):
+        cube = _cube(row)
+        if cube and taken[_coordinates(row)] == 1:
+            yield Cells(cells | {"cube": cube}, f"{record.slug}/figures.csv", number)
+
+
+def _area_key(record: Record, region: str) -> str:
+    """Return the key of the area that a figure is about, "" where it has none of its own.
+
+    Without a region it is the Jobcenter's district, if it has just one.
+    """
+    if region:
+        return load_states().get(region, "")
+    keys = [area["ags"] for area in record.items("area")]
+    return keys[0] if len(keys) == 1 else ""
+
+
 def _figures(record: Record) -> Iterator[Cells]:
     for row, cells, number in _rows(record, "figures"):
         printed = parse_figure(row["printed"])
-        cells |= _period(row["period"], "period") | _period(row["base_period"], "base", "base_from")
-        cells |= _period(row["as_of"], "as_of", "as_of_from")
+        cells |= spread_period(row["period"], "period") | spread_period(
+            row["base_period"], "base", "base_from"
+        )
+        cells |= spread_period(row["as_of"], "as_of", "as_of_from")
         cells |= {
-            "cube": _cube(row),
             "sex_code": row["sex"] or "T",
             "unit_iri": unit_iri(row["unit"]),
             "dimension_key": dimension_key(row),
+            "area_key": _area_key(record, row["region"]),
             "span": name_span(row),
         }
         if printed:
@@ -129,23 +141,17 @@ def _targets(record: Record) -> Iterator[Cells]:
             name: row[name] if row[name] in figures else ""
             for name in ("target_figure", "base_figure")
         }
-        cells |= _period(row["period"], "period") | _period(row["base_period"], "base", "base_from")
+        cells |= spread_period(row["period"], "period") | spread_period(
+            row["base_period"], "base", "base_from"
+        )
         cells |= {
             "sex_code": row["sex"] or "T",
             "change_unit_iri": unit_iri(row["change_unit"]),
             # What quantifies a target is printed where its figure is.
             "span": name_span(row) or name_span(figures.get(row["target_figure"], {})),
-            "tolerance": _half_unit(row["relative_change"]),
+            "tolerance": half_unit(row["relative_change"]),
         }
         yield Cells(cells, f"{record.slug}/targets.csv", number)
-
-
-def _half_unit(cell: str) -> str:
-    value = parse_decimal(cell)
-    if value is None:
-        return ""
-    exponent = value.as_tuple().exponent
-    return _plain(Decimal(5).scaleb((exponent if isinstance(exponent, int) else 0) - 1))
 
 
 def _breakdowns(record: Record) -> Iterator[Cells]:
@@ -186,70 +192,10 @@ def _discrepancies(record: Record) -> Iterator[Cells]:
             yield Cells(cells | {"about_iri": iri}, f"{record.slug}/discrepancies.csv", number)
 
 
-def _programme(record: Record) -> Iterator[Cells]:
-    jobcenter, source = record.section("jobcenter"), record.section("source")
-    first, last = record.text("first_year"), record.text("last_year")
-    name = jobcenter.get("name", "")
-    yield Cells(
-        {
-            "programme": record.slug,
-            "title": record.text("title"),
-            "label": f"{name} {first if first == last else f'{first}–{last}'}",
-            "jobcenter": jobcenter.get("id", ""),
-            "jobcenter_name": name,
-            "organisation_form": jobcenter.get("organisation_form", ""),
-            "seat": jobcenter.get("seat", ""),
-            "first_year": first,
-            "last_year": last,
-            "replaces": record.text("replaces"),
-            "file": source.get("file", ""),
-            "source_title": source.get("title", ""),
-            "sha256": source.get("sha256", ""),
-        },
-        f"{record.slug}/programme.yaml",
-        0,
-    )
-
-
-def _items(record: Record, *path: str) -> Iterator[tuple[Row, dict[str, str], str]]:
-    file = f"{record.slug}/programme.yaml"
-    for item in record.items(*path):
-        yield item, {**item, "programme": record.slug, "jobcenter": _jobcenter(record)}, file
-
-
-def _sponsors(record: Record) -> Iterator[Cells]:
-    for item, cells, file in _items(record, "sponsors"):
-        yield Cells(cells | {"sponsor": item["id"]}, file, 0)
-
-
-def _areas(record: Record) -> Iterator[Cells]:
-    for _, cells, file in _items(record, "area"):
-        yield Cells(cells, file, 0)
-
-
-def _dates(record: Record) -> Iterator[Cells]:
-    for item, cells, file in _items(record, "source", "dates"):
-        yield Cells(
-            cells
-            | _period(item["date"], item["kind"].replace("-", "_"))
-            | {"span": name_span(item)},
-            file,
-            0,
-        )
-
-
-def _bodies(record: Record) -> Iterator[Cells]:
-    for item, cells, file in _items(record, "bodies"):
-        yield Cells(cells | {"span": name_span(item)}, file, 0)
-
-
 _MAKERS = {
-    "programme": _programme,
-    "sponsors": _sponsors,
-    "areas": _areas,
-    "dates": _dates,
-    "bodies": _bodies,
+    **HEAD_TABLES,
     "figures": _figures,
+    "cells": _cells,
     "places": _places,
     "targets": _targets,
     "breakdowns": _breakdowns,
