@@ -1,4 +1,4 @@
-"""Run the SHACL engine of Apache Jena, where Debian's libapache-jena-java is installed."""
+"""Run the engines of Apache Jena, where Debian's libapache-jena-java is installed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ADVICE = "apt-get install libapache-jena-java default-jdk-headless"
-PROGRAM = Path(__file__).with_name("Validate.java")
+PROGRAMS = Path(__file__).parent
 JARS = Path("/usr/share/java")
 NAMES = (
     *("jena-shacl", "jena-arq", "jena-core", "jena-base", "jena-iri", "thrift", "slf4j-api"),
@@ -47,10 +47,26 @@ def run_jena(pairs: Iterable[tuple[Path, Path]], folder: Path) -> list[tuple[str
 
     Returns a row per result: data file, focus node, source shape, constraint component.
     """
+    return _run("Validate", (), pairs, folder)
+
+
+def select_with_jena(
+    pairs: Iterable[tuple[Path, Path]], updates: Iterable[Path], folder: Path
+) -> list[tuple[str, ...]]:
+    """Ask pairs of query and data, each file put through the updates first.
+
+    Returns a row per solution: query file, data file, and the cells that are bound.
+    """
+    return _run("Select", updates, pairs, folder)
+
+
+def _run(
+    program: str, arguments: Iterable[Path], pairs: Iterable[tuple[Path, Path]], folder: Path
+) -> list[tuple[str, ...]]:
     path = ":".join([str(unpack_messages(folder)), *(str(JARS / f"{name}.jar") for name in NAMES)])
-    lines = "".join(f"{shapes}\t{data}\n" for shapes, data in pairs)
+    lines = "".join(f"{one}\t{other}\n" for one, other in pairs)
     done = subprocess.run(
-        ["java", "-cp", path, str(PROGRAM)],
+        ["java", "-cp", path, str(PROGRAMS / f"{program}.java"), *map(str, arguments)],
         input=lines.encode(),
         capture_output=True,
         check=False,
