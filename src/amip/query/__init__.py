@@ -3,8 +3,16 @@
 from amip.query.answer import Answer
 from amip.query.ask import Graph
 from amip.query.open import open_graph
-from amip.query.question import Question, find_question, load_questions
-from amip.query.store import EmbeddedStore, GraphStore, RemoteStore, Rows, Store, Term
+from amip.query.store import (
+    EmbeddedStore,
+    GraphStore,
+    RemoteStore,
+    Rows,
+    Store,
+    Term,
+    read_results,
+)
+from amip.question import Question, find_question, load_questions
 
 __all__ = [
     "Answer",
@@ -19,4 +27,5 @@ __all__ = [
     "find_question",
     "load_questions",
     "open_graph",
+    "read_results",
 ]

@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from amip.query.question import OutputColumn, Question
 from amip.query.store import Rows, Term
+from amip.question import OutputColumn, Question
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,14 +12,15 @@ from amip.errors import UsageError
 from amip.findings import LANGUAGES
 from amip.nearest import find_nearest
 from amip.query.answer import Answer
-from amip.query.question import Parameter, Question, did_you_mean, find_question
 from amip.query.store import Rows, Store
-from amip.terms import load_list
+from amip.question import Parameter, Question, did_you_mean, find_question
+from amip.terms import ID, load_list
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _YEAR = re.compile(r"\d{4}")
+_AREA = f"{ID}area/"
 
 
 class Graph:
@@ -32,7 +33,8 @@ class Graph:
     def ask(self, name: str, /, *, lang: str = "en", **parameters: str) -> pd.DataFrame:
         """Answer a canned question as a DataFrame.
 
-        `parameters` take notations ("AGH"), labels ("Arbeitsgelegenheiten") or IRIs. Raises
+        `parameters` take notations ("AGH"), labels ("Arbeitsgelegenheiten"), names or keys of
+        districts ("LK Harburg", "03353") or IRIs. Raises
         `UsageError`, with the nearest names, for an unknown question, parameter or value.
         """
         return self.answer(name, lang=lang, **parameters).to_frame()
@@ -83,6 +85,8 @@ class Graph:
             return f'"{value}"^^<http://www.w3.org/2001/XMLSchema#gYear>'
         if parameter.kind == "text":
             return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        if parameter.kind == "area":
+            return f"<{_find_area(value)}>"
         names = self._names(parameter)
         iri = names.get(value) or {name.casefold(): iri for name, iri in names.items()}.get(
             value.casefold()
@@ -121,6 +125,13 @@ def _fill(sparql: str, name: str, term: str) -> str:
     return block.sub(lambda match: f"{match[1]} {term} {match[2]}", sparql)
 
 
+def _find_area(value: str) -> str:
+    """Return the IRI of a district by IRI, key or name; raise `UsageError` if there is none."""
+    from amip.records.districts import find_district
+
+    return f"{_AREA}{find_district(value.removeprefix(_AREA)).ags}"
+
+
 def _list_parameters(question: Question) -> str:
     names = ", ".join(parameter.name for parameter in question.parameters)
     return f"it takes: {names}" if names else "it takes none"
@@ -131,5 +142,9 @@ def _count_stating(question: Question, rows: Rows) -> int:
     programme = rows.columns.index("programme")
     marks = [rows.columns.index(name) for name in question.states]
     return len(
-        {str(row[programme]) for row in rows.rows if any(row[mark] is not None for mark in marks)}
+        {
+            str(row[programme])
+            for row in rows.rows
+            if row[programme] and any(row[mark] is not None for mark in marks)
+        }
     )

@@ -58,16 +58,21 @@ class Store(Protocol):
 
 
 class EmbeddedStore:
-    """Oxigraph in memory: the default home."""
+    """Oxigraph in memory: the default home.
+
+    The default graph is filled with the union of the named ones. Oxigraph can take the union by
+    itself, but then a triple of two graphs counts twice, in sums as well.
+    """
 
     def __init__(self, store: pyoxigraph.Store) -> None:
-        """Ask a store that is already filled."""
+        """Ask a store that is already filled; its default graph becomes the union of all."""
+        store.update(files("amip.query").joinpath("union.ru").read_text(encoding="utf-8"))
         self.store = store
 
     @classmethod
-    def load(cls, paths: Iterable[Path]) -> EmbeddedStore:
-        """Load RDF files of any syntax that Oxigraph reads."""
-        store = pyoxigraph.Store()
+    def load(cls, paths: Iterable[Path], store: pyoxigraph.Store | None = None) -> EmbeddedStore:
+        """Load RDF files of any syntax that Oxigraph reads, into `store` or a fresh one."""
+        store = pyoxigraph.Store() if store is None else store
         for path in paths:
             try:
                 store.bulk_load(path=str(path))
@@ -80,9 +85,9 @@ class EmbeddedStore:
         return cls(store)
 
     def select(self, query: str) -> Rows:
-        """Run a SELECT query over the union of all graphs."""
+        """Run a SELECT query."""
         try:
-            result = self.store.query(query, use_default_graph_as_union=True)
+            result = self.store.query(query)
             if not isinstance(result, pyoxigraph.QuerySolutions):
                 raise _not_select()
             names = tuple(variable.value for variable in result.variables)
@@ -133,7 +138,8 @@ class RemoteStore:
             client.addDefaultGraph(graph)
         try:
             with client.query().response as response:
-                answer: Any = json.loads(response.read())
+                content = response.read()
+            return read_results(content)
         except QueryBadFormed as error:
             raise _syntax_error(" ".join(str(error).split())) from error
         except HTTPError as error:
@@ -141,14 +147,6 @@ class RemoteStore:
             raise self._failure(str(error)) from error
         except (SPARQLWrapperException, HTTPException, OSError, ValueError) as error:
             raise self._failure(str(getattr(error, "reason", None) or error)) from error
-        match answer:
-            case {"head": {"vars": list(names)}, "results": {"bindings": list(bindings)}}:
-                cells = (tuple(_from_json(row.get(name)) for name in names) for row in bindings)
-                return Rows(tuple(names), tuple(cells))
-            case {"boolean": bool()}:
-                raise _not_select()
-            case _:
-                raise self._failure("the answer is no SPARQL result")
 
     def _failure(self, reason: str) -> RemoteError:
         return RemoteError(
@@ -177,6 +175,21 @@ class GraphStore:
             raise _not_select()
         names = tuple(str(name) for name in result.vars or ())
         return Rows(names, tuple(tuple(_from_rdflib(value) for value in row) for row in result))  # type: ignore[union-attr]
+
+
+def read_results(content: bytes) -> Rows:
+    """Read the rows of a SELECT query from SPARQL 1.1 Query Results JSON.
+
+    Raises `UsageError` for the answer to an ASK query, and `ValueError` for what is no result.
+    """
+    match json.loads(content):
+        case {"head": {"vars": list(names)}, "results": {"bindings": list(bindings)}}:
+            cells = (tuple(_from_json(row.get(name)) for name in names) for row in bindings)
+            return Rows(tuple(names), tuple(cells))
+        case {"boolean": bool()}:
+            raise _not_select()
+        case _:
+            raise ValueError("the answer is no SPARQL result")
 
 
 def _from_oxigraph(value: object) -> Term | None:

@@ -35,7 +35,7 @@ TYPES = ("text", "iri", "decimal", "integer", "year", "boolean")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An input of a question: a `code` of a list, a `programme`, a `year` or `text`."""
+    """An input of a question: a `code` of a list, a `programme`, an `area`, a `year` or `text`."""
 
     name: str
     kind: str
@@ -137,11 +137,11 @@ def _read_parameter(path: Path, value: str) -> Parameter:
     match value.split():
         case [name, "code", codes]:
             return Parameter(name, "code", codes)
-        case [name, ("programme" | "year" | "text") as kind]:
+        case [name, ("programme" | "area" | "year" | "text") as kind]:
             return Parameter(name, kind)
         case _:
             raise InputError(
-                f"{path}: parameter {value!r} is not `name code LIST|programme|year|text`"
+                f"{path}: parameter {value!r} is not `name code LIST|programme|area|year|text`"
             )
 
 
