@@ -18,12 +18,27 @@ from pyoxigraph import RdfFormat
 
 import amip
 from amip.lift import CODES_GRAPH, Lifted
-from amip.terms import BASE, ID, PREFIXES
+from amip.publish.context import lift_context
+from amip.publish.dataset import split_graphs
+from amip.publish.void import name_file
+from amip.terms import BASE, ID, NS, PREFIXES
 from samples import PROGRAMMES, read_rows
 
 REPORTS = {"report.txt", "report.en.txt", "report.json", "report.ttl"}
-GRAPHS = {"amip.trig", "amip.nq.gz", "ontology.ttl", "shapes.ttl", "void.ttl"}
-FILES = {*GRAPHS, *REPORTS, "figures.csv", "figures.parquet", "SHA256SUMS"}
+GRAPHS = {"amip.trig", "amip.nq.gz", "ontology.ttl", "shapes.ttl", "queries.ttl"}
+CONTEXT = {name_file(graph) for graph in split_graphs(lift_context())}
+TABLES = {
+    f"{table}.{ending}" for table in ("figures", "statistics") for ending in ("csv", "parquet")
+}
+DESCRIPTIONS = {
+    "croissant.json",
+    "dcat.ttl",
+    "figures.csv-metadata.json",
+    "ro-crate-metadata.json",
+    "statistics.csv-metadata.json",
+    "void.ttl",
+}
+FILES = {*GRAPHS, *CONTEXT, *TABLES, *REPORTS, *DESCRIPTIONS, "SHA256SUMS"}
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -82,11 +97,13 @@ def test_trig_nquads_and_store_hold_the_same(dataset: amip.Dataset, lifted: Lift
     own = set(pyoxigraph.parse("".join(lifted.quads).encode(), format=RdfFormat.N_QUADS))
     assert own < quads
     graphs = {str(quad.graph_name).strip("<>") for quad in quads - own}
-    assert graphs == {CODES_GRAPH}
+    assert graphs == {CODES_GRAPH, *split_graphs(lift_context())}
     store = pyoxigraph.Store()
     store.bulk_load(input=gzip.decompress((dataset.folder / "amip.nq.gz").read_bytes()),
                     format=RdfFormat.N_QUADS)  # fmt: skip
-    assert set(store) == set(lifted.make_store())
+    asked = lifted.make_store()
+    asked.bulk_load(input=lift_context().encode(), format=RdfFormat.N_QUADS)
+    assert set(store) == set(asked)
 
 
 def test_no_literal_of_the_ontology_is_rewritten(dataset: amip.Dataset) -> None:
@@ -155,20 +172,24 @@ def test_counts_are_those_of_the_files(dataset: amip.Dataset, lifted: Lifted) ->
         expected = sum(len(record.rows(table)) for record in lifted.records)
         assert dataset.counts[table] == expected
     assert dataset.counts["programmes"] == len(PROGRAMMES)
+    assert dataset.counts["statistics"] == len(read_rows(dataset.folder / "statistics.csv"))
+    kinds = [str(quad.object) for quad in read_quads(dataset.folder / "areas.ttl")]
+    assert dataset.counts["districts"] == kinds.count(f"<{NS}District>")
+    assert dataset.counts["links"] > 0
 
 
 def test_description_counts_and_measures(dataset: amip.Dataset) -> None:
     """VoID and DCAT give the number of statements, and size and checksum of each file."""
-    path = dataset.folder / "void.ttl"
     store = pyoxigraph.Store()
-    store.load(path=str(path), base_iri=f"{BASE}id/dataset/")
+    for name in ("void.ttl", "dcat.ttl"):
+        store.load(path=str(dataset.folder / name), base_iri=f"{BASE}id/dataset/")
     values = {
         (str(quad.subject).strip("<>"), quad.predicate.value): getattr(quad.object, "value", "")
         for quad in store
     }
     whole = f"{ID}dataset"
     assert values[whole, f"{PREFIXES['void']}triples"] == str(dataset.counts["triples"])
-    for name in ("amip.trig", "amip.nq.gz", "figures.csv", "figures.parquet"):
+    for name in {*GRAPHS, *CONTEXT, *TABLES}:
         content = (dataset.folder / name).read_bytes()
         entry = f"{whole}/{name}"
         assert values[entry, f"{PREFIXES['dcat']}byteSize"] == str(len(content))

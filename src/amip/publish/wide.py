@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -28,15 +28,26 @@ def make_wide_table(records: Iterable[Record]) -> pd.DataFrame:
     `figure` is the IRI, `value` an exact decimal (Arrow `decimal128`), each coded column comes as
     notation and as label in German and English, and the last columns say where it is printed.
     """
+    rows = [row for record in records for row in _rows(record)]
+    return make_frame(rows, _names(), counts=("start", "page"))
+
+
+def make_frame(
+    rows: Sequence[Mapping[str, str]], names: Sequence[str], counts: Iterable[str]
+) -> pd.DataFrame:
+    """Make a DataFrame of rows of text: empty cells are missing, `value` and `counts` numbers.
+
+    `value` has as many decimals as the most precise of them.
+    """
     import pandas as pd
     import pyarrow as pa
 
-    rows = [row for record in records for row in _rows(record)]
-    frame = pd.DataFrame(rows, columns=_names(), dtype="string").replace("", pd.NA)
-    values = [Decimal(row["value"]) for row in rows]
-    scale = max((-int(value.as_tuple().exponent) for value in values), default=0)
-    frame["value"] = pd.Series(values, dtype=pd.ArrowDtype(pa.decimal128(38, max(scale, 0))))
-    for name in ("start", "page"):
+    frame = pd.DataFrame(rows, columns=list(names), dtype="string").replace("", pd.NA)
+    values = [Decimal(row["value"]) if row["value"] else None for row in rows]
+    exponents = [int(value.as_tuple().exponent) for value in values if value is not None]
+    kind = pd.ArrowDtype(pa.decimal128(38, max(0, -min(exponents, default=0))))
+    frame["value"] = pd.Series(values, dtype=kind)
+    for name in counts:
         frame[name] = frame[name].astype("Int64")
     return frame
 
@@ -60,12 +71,13 @@ def _rows(record: Record) -> Iterator[dict[str, str]]:
         }
         row |= {name: figure[name] for name in _STATED}
         for column in _CODED:
-            row |= _labelled(column.name, figure[column.name], load_list(column.codes))
+            row |= label_code(column.name, figure[column.name], load_list(column.codes))
         row |= {"provided_by": sponsors.get(figure["provided_by"], "")}
         yield row | {name: figure[name] for name in _PLAIN}
 
 
-def _labelled(name: str, code: str, concepts: dict[str, Concept] | object) -> dict[str, str]:
-    concept = concepts[code] if code else None  # type: ignore[index]
+def label_code(name: str, code: str, concepts: Mapping[str, Concept]) -> dict[str, str]:
+    """Return the cells of a coded column: the notation and its labels in German and English."""
+    concept = concepts.get(code)
     labels = {f"{name}_{tag}": concept.labels[tag] if concept else "" for tag in LANGUAGES}
     return {name: code} | labels
