@@ -44,12 +44,32 @@ test: .venv/tested lint
 	.venv/morph/bin/pip install --quiet "morph-kgc>=2.10,<3"
 	@touch $@
 
-conformance: .venv/tested .venv/morph-kgc
+# The validator of RO-Crates pins an older rich.
+.venv/roc-validator: .venv/pip
+	$(PYTHON) -m venv .venv/roc
+	.venv/roc/bin/pip install --quiet --upgrade pip
+	.venv/roc/bin/pip install --quiet "roc-validator>=0.13,<0.14"
+	@touch $@
+
+# The reader of SSSOM brings the whole of LinkML.
+.venv/sssom: .venv/pip
+	$(PYTHON) -m venv .venv/sss
+	.venv/sss/bin/pip install --quiet --upgrade pip
+	.venv/sss/bin/pip install --quiet "sssom>=0.4.21,<0.5"
+	@touch $@
+
+conformance: .venv/tested .venv/morph-kgc .venv/roc-validator .venv/sssom
 	AMIP_MORPH_KGC=.venv/morph/bin/python $(BIN)/pytest tests/test_conformance.py
+	AMIP_ROC_VALIDATOR=.venv/roc/bin/python $(BIN)/pytest tests/test_publish_forms.py -k validator
+	AMIP_SSSOM=.venv/sss/bin/python $(BIN)/pytest tests/test_link.py -k community
+
+# TABLE is a file of the table 13211-02-05-4 as the Regionaldatenbank hands it out.
+TABLE ?= ../shared/data/statistics/13211-02-05-4_2015-2020_latin1.csv
 
 bench: .venv/tested .venv/morph-kgc
 	$(BIN)/python bench/run.py --morph-kgc .venv/morph/bin/python
 	$(BIN)/python bench/validate.py
+	$(if $(wildcard $(TABLE)),$(BIN)/python bench/statistics_import.py $(TABLE))
 
 # How many realistic mistakes are found, and at which cell; then whether both engines agree.
 mutations: .venv/tested

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -19,9 +20,11 @@ from amip.assets import find_turtle
 from amip.errors import InputError
 from amip.findings import Finding
 from amip.lift import lift_record
+from amip.link import check_links, read_linkset
 from amip.records import read_record
 from amip.records.coverage import measure_coverage
 from amip.sources import read_document
+from amip.statistics import lift_statistics
 from amip.validate import validate_store
 from amip.validate.render.guide import load_guide
 from amip.validate.render.page import Example, render_index, render_page
@@ -47,12 +50,31 @@ def find_examples() -> dict[str, Example]:
     """Find the first example of each code."""
     found: dict[str, Example] = {}
     for path, findings in chain(
-        check_shapes(), check_records(), check_workbooks(), check_sources()
+        check_shapes(),
+        check_records(),
+        check_workbooks(),
+        check_sources(),
+        check_statistics(),
+        check_linksets(),
     ):
         for finding in sorted(findings, key=lambda each: bool(each.reviewed)):
             example = Example(finding, path.relative_to(ROOT).as_posix())
             found.setdefault(finding.code, example)
     return found
+
+
+def check_statistics() -> Iterator[tuple[Path, Iterable[Finding]]]:
+    """Read the small official tables, each with one mistake."""
+    for path in sorted((TESTS / "statistics" / "cases").iterdir()):
+        with suppress(InputError):
+            _, findings = lift_statistics([path])
+            yield path, findings
+
+
+def check_linksets() -> Iterator[tuple[Path, Iterable[Finding]]]:
+    """Check the small linksets, each with one mistake."""
+    for path in sorted((TESTS / "links" / "findings").glob("*.sssom.tsv")):
+        yield path, check_links([read_linkset(path.read_bytes(), path.name)]).findings
 
 
 def check_shapes() -> Iterator[tuple[Path, Iterable[Finding]]]:

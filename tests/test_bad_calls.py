@@ -70,6 +70,14 @@ BAD_CALLS = [
     (["trace", "nonsense"], 2, "no programme"),
     (["trace", "elbe-elster-2023/k2-2022-plan-f"], 2, "“elbe-elster-2022”"),
     (["trace", "elbe-elster-2022/k2-2022-plan-d"], 2, "“k2-2022-plan-f”"),
+    (["trace", "stat/vg250-ew/2022-12-31/99999/2022-12-31/population"], 2, "there is no value"),
+    (["trace", "stat/> ?s"], 2, "is no identifier"),
+    (["query", "programmes-and-sponsors", "--with", "nowhere.nq"], 3, "nowhere.nq"),
+    (
+        ["query", "programmes-and-sponsors", "--with", "x.nq", "--endpoint", "http://x"],
+        2,
+        "endpoint",
+    ),
 ]
 
 Outcomes: TypeAlias = dict[tuple[str, ...], Done]

@@ -247,6 +247,17 @@ def test_trace_shows_the_place(sources: Path) -> None:
     assert printed[1] in lines[int(line[1]) - 1]
 
 
+def test_trace_shows_where_a_statistic_was_read() -> None:
+    name = "stat/vg250-ew/2022-12-31/12062/2022-12-31/population"
+    done = run("--lang", "de", "trace", name)
+    shown = dict(
+        re.split(r"\s{2,}", line, maxsplit=1) for line in done.stdout.decode().splitlines()
+    )
+    number = int(shown["Zeile"])
+    row = (ROOT / "ontology/areas" / shown["Datei"]).read_text(encoding="utf-8").split("\n")
+    assert row[number - 1].split(",")[int(shown["Spalte"]) - 1] == shown["gedruckt"] == "100902"
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -13,8 +13,30 @@ import pytest
 from samples import ROOT
 
 PACKAGE = ROOT / "src" / "amip"
-BASE = {"errors", "findings", "cards", "nearest", "assets", "terms", "vocabulary", "version"}
-STAGES = ("sources", "records", "workbook", "lift", "validate", "publish", "query", "cli")
+BASE = {
+    "errors",
+    "findings",
+    "cards",
+    "nearest",
+    "assets",
+    "question",
+    "terms",
+    "vocabulary",
+    "version",
+}
+STAGES = (
+    "sources",
+    "records",
+    "workbook",
+    "lift",
+    "validate",
+    "link",
+    "statistics",
+    "reconcile",
+    "publish",
+    "query",
+    "cli",
+)
 MAX_MODULE, MAX_FUNCTION = 300, 40
 QUERY_OR_TURTLE = re.compile(
     r"\b(?:SELECT|CONSTRUCT|ASK|DESCRIBE|INSERT|DELETE|WHERE)\b[^{}]*\{"

@@ -1,11 +1,20 @@
-"""Where ontology, programmes, mappings, shapes and queries lie: in a checkout or in the wheel."""
+"""Where ontology, programmes, statistics, mappings, shapes, queries lie: checkout or wheel."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
 
-FOLDERS = ("ontology", "programmes", "mappings", "shapes", "queries", "docs/findings")
+FOLDERS = (
+    "ontology",
+    "programmes",
+    "statistics",
+    "mappings",
+    "shapes",
+    "queries",
+    "docs/examples",
+    "docs/findings",
+)
 
 
 @cache

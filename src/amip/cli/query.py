@@ -35,6 +35,13 @@ from amip.query import Answer, Graph, Question, load_questions, open_graph
 )
 @click.option("--endpoint", metavar="URL", help="Ask a SPARQL 1.1 endpoint.")
 @click.option("--data", metavar="PATH", help="Ask a dataset folder, programme folder or RDF file.")
+@click.option(
+    "--with",
+    "more",
+    multiple=True,
+    metavar="FILE",
+    help="Ask an RDF file too, such as imported statistics (repeatable).",
+)
 @click.pass_obj
 def query_command(
     language: str,
@@ -46,6 +53,7 @@ def query_command(
     out: str | None,
     endpoint: str | None,
     data: str | None,
+    more: tuple[str, ...],
 ) -> None:
     """Ask a canned question by NAME, or run SPARQL of your own.
 
@@ -60,7 +68,7 @@ def query_command(
         )
     if form == "parquet" and out in {None, "-"}:
         raise UsageError("Parquet needs a file", advice="add -o answer.parquet")
-    graph = open_graph(endpoint or data)
+    graph = open_graph(endpoint or data, *more)
     answer = _ask(graph, name, query_file, _parse_settings(settings), language)
     _write(answer, form, out, language)
 

@@ -19,10 +19,13 @@ VERBS = {
     "export": ("amip.cli.workbook", "export_command"),
     "import": ("amip.cli.workbook", "import_command"),
     "lift": ("amip.cli.lift", "lift_command"),
+    "link": ("amip.cli.link", "link_command"),
     "new": ("amip.cli.new", "new_command"),
     "query": ("amip.cli.query", "query_command"),
+    "reconcile": ("amip.cli.reconcile", "reconcile_command"),
+    "statistics": ("amip.cli.statistics", "statistics_command"),
     "template": ("amip.cli.workbook", "template_command"),
-    "trace": ("amip.cli.sources", "trace_command"),
+    "trace": ("amip.cli.trace", "trace_command"),
     "validate": ("amip.cli.validate", "validate_command"),
 }
 
@@ -72,6 +75,9 @@ _SUMMARIES = {
     "lift": "Turn programme folders into RDF.",
     "query": "Ask a canned question, or run SPARQL of your own.",
     "trace": "Show where a figure is printed.",
+    "link": "Check the links to other vocabularies, and count them.",
+    "statistics": "Turn tables of official statistics into RDF.",
+    "reconcile": "Find the identifiers of districts, instruments and indicators in a table.",
 }
 
 
