@@ -32,6 +32,13 @@ SLOTS = {
     "mapping",
     "start",
     "line",
+    "name",
+    "origin",
+    "until",
+    "count",
+    "known",
+    "shape",
+    "successors",
 }
 UNUSED: set[str] = set()
 """Cards that no module makes a finding of yet."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 import re
 import subprocess
@@ -26,6 +29,7 @@ from amip.link import (
 from amip.records.districts import load_districts
 from amip.terms import ID, PREFIXES, load_list
 from samples import ROOT, TESTS, format_rows
+from terminal import run
 
 CASES = TESTS / "links"
 FOLDER = ROOT / "mappings" / "links"
@@ -218,3 +222,23 @@ def test_reader_of_the_community_accepts() -> None:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_command_checks_files_and_standard_input() -> None:
+    assert run("link", "check").returncode == 0
+    wrong = CASES / "findings" / "same-as.sssom.tsv"
+    named = run("link", "check", str(wrong))
+    assert named.returncode == 1
+    assert "owl:sameAs" in named.stdout.decode()
+    piped = run("--lang", "de", "link", "check", "-", given=wrong.read_bytes())
+    assert piped.returncode == 1
+    assert "kein Prädikat für Links" in piped.stdout.decode()
+    assert run("link", "check", "nowhere.sssom.tsv").returncode == 3
+
+
+def test_command_prints_the_coverage_in_every_form() -> None:
+    table = run("--lang", "de", "link", "coverage").stdout.decode()
+    assert re.search(r"^districts\s+400\s+400$", table, re.MULTILINE)
+    rows = list(csv.DictReader(io.StringIO(run("link", "coverage", "-f", "csv").stdout.decode())))
+    assert {"group": "districts", "linkset": "", "linked": "400", "total": "400"} in rows
+    assert len(json.loads(run("link", "coverage", "-f", "json").stdout)) == len(rows)

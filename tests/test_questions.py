@@ -13,7 +13,7 @@ from functools import cache
 
 import pytest
 import rdflib
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import RdfFormat, Store, parse, serialize
 
 import amip
 from amip.assets import find_turtle
@@ -21,9 +21,17 @@ from amip.errors import UsageError
 from amip.findings import LANGUAGES
 from amip.lift import Lifted
 from amip.publish.context import lift_context
-from amip.query import GraphStore, Question, Rows, Term, find_question, load_questions
+from amip.query import (
+    EmbeddedStore,
+    GraphStore,
+    Question,
+    Rows,
+    Term,
+    find_question,
+    load_questions,
+)
 from amip.query.answer import write_csv
-from amip.terms import PREFIXES, load_lists
+from amip.terms import ID, PREFIXES, load_lists
 from samples import TESTS
 
 NUMBER = 46
@@ -52,6 +60,9 @@ PREFIX amip: <https://w3id.org/amip/ns#>
 SELECT ?thing ?value WHERE { ?thing amip:value|amip:relativeChange ?value }
 """
 
+AREA = re.compile(f"<{ID}(?:area/|stat/[^/]+/[^/]+/)(?P<key>\\w+)[/>]")
+OTHERS = re.compile(r"<[^>]+/employees-")
+
 Cell = str | Decimal | None
 
 
@@ -68,16 +79,28 @@ def values(graph: amip.Graph) -> Mapping[str, Decimal]:
 
 
 @pytest.fixture(scope="module")
-def second_engine(lifted: Lifted) -> amip.Graph:
-    """The same programmes with their context in rdflib, the union of all graphs as one."""
-    graph = rdflib.Graph()
-    everything = "".join(lifted.quads) + lift_context()
-    quads = parse(everything.encode(), format=RdfFormat.N_QUADS)
-    triples = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES)
+def engines(lifted: Lifted) -> tuple[amip.Graph, amip.Graph]:
+    """The same triples in Oxigraph and in rdflib, which is slow.
+
+    So they are those that the programmes meet: of other districts, and of employees by sex and
+    nationality, there are none.
+    """
+    keys = {area["ags"] for record in lifted.records for area in record.items("area")}
+    keys |= {key[:2] for key in keys} | {"DE"}
+    lines = (
+        line
+        for line in lift_context().splitlines(keepends=True)
+        if not ((area := AREA.match(line)) and area["key"] not in keys) and not OTHERS.match(line)
+    )
+    quads = parse("".join([*lifted.quads, *lines]).encode(), format=RdfFormat.N_QUADS)
+    triples = serialize({quad.triple for quad in quads}, format=RdfFormat.N_TRIPLES) or b""
+    store, graph = Store(), rdflib.Graph()
+    store.bulk_load(input=triples, format=RdfFormat.N_TRIPLES)
     graph.parse(data=triples, format="nt")
     for path in find_turtle("ontology"):
+        store.bulk_load(path=str(path))
         graph.parse(path, format="turtle")
-    return amip.Graph(GraphStore(graph))
+    return amip.Graph(EmbeddedStore(store)), amip.Graph(GraphStore(graph))
 
 
 def typed(rows: Rows, question: Question) -> list[tuple[Cell, ...]]:
@@ -210,13 +233,11 @@ def test_languages_give_the_same_numbers(name: str, graph: amip.Graph) -> None:
     assert german == english
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_engines_agree(name: str, lang: str, graph: amip.Graph, second_engine: amip.Graph) -> None:
-    question = find_question(name)
-    assert typed(ask(second_engine, name, lang), question) == typed(
-        ask(graph, name, lang), question
-    )
+def test_engines_agree(name: str, engines: tuple[amip.Graph, amip.Graph]) -> None:
+    first, second = (typed(ask(engine, name), find_question(name)) for engine in engines)
+    assert first
+    assert first == second
 
 
 @pytest.mark.parametrize("answer", ANSWERS)

@@ -23,6 +23,9 @@ _ROWS = {
     "figures": ("Angaben mit Fundstelle", "figures with their place"),
     "targets": ("Zielangaben", "target statements"),
     "statements": ("Nennungen", "statements"),
+    "districts": ("Kreise, heutige und frühere", "districts, present and former"),
+    "links": ("Links zu anderen Vokabularen", "links to other vocabularies"),
+    "statistics": ("amtliche Werte und Lücken", "official values and gaps"),
     "triples": ("Tripel", "triples"),
 }
 _SEVERITIES = {
