@@ -75,7 +75,8 @@ def test_bad_cells_are_published_when_allowed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "writer", ["serialise_quads", "make_wide_table", "render_json", "describe_void", "describe_crate"]
+    "writer",
+    ["serialise_quads", "make_wide_table", "render_json", "describe_void", "describe_crate"],
 )
 def test_a_failing_write_leaves_the_older_dataset(
     writer: str, older: Path, monkeypatch: pytest.MonkeyPatch
