@@ -1,0 +1,81 @@
+"""`/sparql`: the SPARQL 1.1 Protocol over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from string import Template
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from amip.serve.engine import Engine
+from amip.serve.job import Ending
+from amip.serve.protocol import Refusal, choose_media, read_request, refuse
+
+PATH = "/sparql"
+MAX_BODY = 10 << 20
+"""The longest request that is read, in bytes."""
+
+
+def make_route(engine: Engine, version: str) -> Route:
+    """Make the route of the endpoint; `version` names the state of the graph (for ETags)."""
+    return Route(PATH, _Endpoint(engine, version).respond, methods=["GET", "POST"])
+
+
+class _Endpoint:
+    """`/sparql`: queries by GET and POST, the service description without one."""
+
+    def __init__(self, engine: Engine, version: str) -> None:
+        self._engine = engine
+        self._version = version
+
+    async def respond(self, request: Request) -> Response:
+        try:
+            return await self._answer(request)
+        except Refusal as refusal:
+            return PlainTextResponse(f"{refusal.reason}\n", refusal.status)
+
+    async def _answer(self, request: Request) -> Response:
+        accept = request.headers.get("accept", "")
+        method = "GET" if request.method == "HEAD" else request.method
+        job = read_request(
+            method,
+            request.url.query,
+            request.headers.get("content-type", ""),
+            await _read_body(request),
+            accept,
+        )
+        if job is None:
+            return _describe_service(request, choose_media(accept)[1])
+        key = hashlib.sha256(self._version.encode() + job.pack()).hexdigest()[:32]
+        headers = {"ETag": f'"{key}"', "Vary": "Accept", "Cache-Control": "no-cache"}
+        if headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        client = request.client.host if request.client else ""
+        outcome = await self._engine.run(job, client)
+        if outcome.ending is not Ending.DONE:
+            raise refuse(outcome.ending, outcome.text, self._engine.limits)
+        return Response(outcome.body, media_type=outcome.media, headers=headers)
+
+
+async def _read_body(request: Request) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BODY:
+            raise Refusal(413, f"the request is longer than {MAX_BODY >> 20} MiB")
+    return body
+
+
+def _describe_service(request: Request, media: str) -> Response:
+    """Describe the service (W3C Recommendation "SPARQL 1.1 Service Description")."""
+    import pyoxigraph
+
+    template = Template(files("amip.serve").joinpath("service.ttl.template").read_text("utf-8"))
+    turtle = template.substitute(endpoint=str(request.url.replace(query="")))
+    triples = pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE)
+    form = pyoxigraph.RdfFormat.from_media_type(media)
+    content = pyoxigraph.serialize((quad.triple for quad in triples), format=form)
+    return Response(content, media_type=media, headers={"Vary": "Accept"})

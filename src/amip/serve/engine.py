@@ -1,0 +1,205 @@
+"""The engine: queries from many clients, a few at a time, each in a process that can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import BinaryIO
+from uuid import uuid4
+
+from amip.errors import InputError
+from amip.serve.job import Ending, Job, Limits, Outcome
+from amip.serve.nursery import GREEDY, LONG, PACKET, WRONG
+
+_SIGNALS = {
+    signal.SIGALRM: Ending.LATE,
+    signal.SIGXCPU: Ending.LATE,
+    signal.SIGXFSZ: Ending.LARGE,
+    signal.SIGABRT: Ending.GREEDY,
+    signal.SIGSEGV: Ending.GREEDY,
+}
+_EXITS = {0: Ending.DONE, WRONG: Ending.WRONG, GREEDY: Ending.GREEDY, LONG: Ending.LONG}
+
+
+@dataclass(slots=True)
+class Turns:
+    """Turns at `slots` places: the clients that wait take them one after the other.
+
+    One client never holds all places while there are two or more.
+    """
+
+    slots: int
+    held: dict[str, int] = field(default_factory=dict)
+    waiting: OrderedDict[str, deque[asyncio.Future[None]]] = field(default_factory=OrderedDict)
+
+    async def take(self, client: str) -> None:
+        """Wait for a turn."""
+        turn = asyncio.get_running_loop().create_future()
+        self.waiting.setdefault(client, deque()).append(turn)
+        self._call()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self.give(client)
+            raise
+
+    def give(self, client: str) -> None:
+        """Give a turn back."""
+        self.held[client] -= 1
+        if not self.held[client]:
+            del self.held[client]
+        self._call()
+
+    def _call(self) -> None:
+        share = max(1, self.slots - 1)
+        for client in list(self.waiting):
+            queue = self.waiting[client]
+            while queue and queue[0].cancelled():
+                queue.popleft()
+            if not queue:
+                del self.waiting[client]
+            elif sum(self.held.values()) < self.slots and self.held.get(client, 0) < share:
+                self.held[client] = self.held.get(client, 0) + 1
+                queue.popleft().set_result(None)
+                self.waiting.move_to_end(client)
+
+
+class Engine:
+    """A graph that answers queries in processes of their own.
+
+    `sources` are what `amip.open` takes: nothing for the programmes of the package, or a dataset
+    folder, programme folder or RDF file and more files. `slots` is how many run at a time.
+    """
+
+    def __init__(
+        self, sources: Sequence[str] = (), limits: Limits | None = None, slots: int | None = None
+    ) -> None:
+        """Prepare an engine; `start` brings it up."""
+        self.limits = limits or Limits()
+        self.triples = 0
+        self._sources = tuple(sources)
+        self._turns = Turns(slots or max(2, 2 * (os.cpu_count() or 1)))
+        self._pending: dict[str, asyncio.Future[int]] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._link: socket.socket | None = None
+
+    @property
+    def process(self) -> int:
+        """The process id of the nursery, 0 before the start."""
+        return self._process.pid if self._process else 0
+
+    async def start(self) -> None:
+        """Load the graph; raises `InputError` when that fails."""
+        if self._process is not None:
+            await asyncio.to_thread(self._process.wait)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            start = "from amip.serve.nursery import main; main()"
+            command = [sys.executable, "-c", start, str(theirs.fileno())]
+            self._process = subprocess.Popen(  # noqa: S603
+                [*command, *self._sources], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+            )
+        ours.setblocking(False)
+        loop = asyncio.get_running_loop()
+        packet = await loop.sock_recv(ours, PACKET)
+        news = json.loads(packet or b"{}")
+        if "triples" not in news:
+            ours.close()
+            await asyncio.to_thread(self._process.wait)
+            reason = news.get("error", "the graph could not be loaded")
+            raise InputError(reason, subject=self._sources, advice=news.get("advice", ""))
+        self.triples = news["triples"]
+        self._link = ours
+        loop.add_reader(ours, self._hear)
+
+    async def stop(self) -> None:
+        """End the nursery and all that it has begun."""
+        if self._link is not None:
+            asyncio.get_running_loop().remove_reader(self._link)
+            self._link.close()
+            self._link = None
+        if self._process is not None:
+            self._process.terminate()
+            await asyncio.to_thread(self._process.wait)
+        self._lose()
+
+    async def run(self, job: Job, client: str) -> Outcome:
+        """Answer a query for a client, after those of others who came before."""
+        await self._turns.take(client)
+        try:
+            return await self._run(job)
+        finally:
+            self._turns.give(client)
+
+    async def _run(self, job: Job) -> Outcome:
+        if self._link is None:
+            await self.start()
+        name = uuid4().hex
+        ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._pending[name] = ended
+        with tempfile.TemporaryFile() as order, tempfile.TemporaryFile() as answer:
+            order.write(job.pack())
+            order.flush()
+            try:
+                self._send({"job": name, "limits": asdict(self.limits)}, order, answer)
+                status = await ended
+            except (OSError, ConnectionError) as error:
+                return Outcome(Ending.LOST, text=str(error))
+            except asyncio.CancelledError:
+                self._send({"kill": name})
+                raise
+            finally:
+                self._pending.pop(name, None)
+            return _read(status, answer)
+
+    def _send(self, order: dict[str, object], *files: BinaryIO) -> None:
+        if self._link is None:
+            raise ConnectionError("the engine has stopped")
+        packet = json.dumps(order).encode()
+        socket.send_fds(self._link, [packet], [file.fileno() for file in files])
+
+    def _hear(self) -> None:
+        if self._link is None:
+            return
+        packet = b""
+        with contextlib.suppress(OSError):
+            packet = self._link.recv(PACKET)
+        if not packet:
+            asyncio.get_running_loop().remove_reader(self._link)
+            self._link.close()
+            self._link = None
+            self._lose()
+            return
+        news = json.loads(packet)
+        ended = self._pending.get(news["job"])
+        if ended is not None and not ended.done():
+            ended.set_result(news["status"])
+
+    def _lose(self) -> None:
+        for ended in self._pending.values():
+            if not ended.done():
+                ended.set_exception(ConnectionError("the engine was restarted"))
+
+
+def _read(status: int, answer: BinaryIO) -> Outcome:
+    if os.WIFSIGNALED(status):
+        ending = _SIGNALS.get(signal.Signals(os.WTERMSIG(status)), Ending.LOST)
+        return Outcome(ending)
+    ending = _EXITS.get(os.WEXITSTATUS(status), Ending.LOST)
+    answer.seek(0)
+    content = answer.read()
+    if ending is Ending.DONE:
+        media, _, body = content.partition(b"\n")
+        return Outcome(ending, body, media.decode())
+    return Outcome(ending, text=content.decode("utf-8", "replace"))
