@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from amip.link import Coverage
 
 _HEADINGS = {
-    "de": ("Liste", "Linkset", "verknüpft", "von"),
-    "en": ("list", "linkset", "linked", "of"),
+    "de": ("Was", "Linkset", "verknüpft", "von"),
+    "en": ("what", "linkset", "linked", "of"),
 }
 
 
@@ -59,8 +59,12 @@ def check_command(language: str, files: tuple[str, ...], form: str, out: str | N
 
 def _list(report: Report, files: int, links: int, language: str) -> str:
     """List the findings, one with its advice after the other, and the count."""
+    from amip.validate.render.words import load_words, tidy
+
+    words = load_words(language)
     lines = [
-        f"{each.code} {each.place}: {each.text(language)}\n  → {each.advice[language]}\n"
+        f"{tidy(f'{each.code} {words.place(each.place)}: {each.text(language)}')}\n"
+        f"  → {tidy(each.help(language))}\n"
         for each in report.findings
     ]
     errors = len(report.findings)
@@ -97,9 +101,12 @@ def coverage_command(language: str, form: str, out: str | None) -> None:
 
 
 def _draw(rows: list[Coverage], language: str) -> str:
+    from amip.link import load_titles
+
+    titles = load_titles()
     cells = [_HEADINGS[language]]
     for row in rows:
-        first, second = ("", row.linkset) if row.linkset else (row.group, "")
+        first, second = ("", row.linkset) if row.linkset else (titles[row.group][language], "")
         cells.append((first, second, str(row.linked), str(row.total)))
     widths = [max(len(line[at]) for line in cells) for at in range(len(cells[0]))]
     return "".join(

@@ -6,6 +6,7 @@ from amip.link.coverage import Coverage, measure_coverage
 from amip.link.lift import lift_links
 from amip.link.linkset import Link, Linkset
 from amip.link.sssom import load_linksets, read_linkset
+from amip.link.thing import load_titles
 
 __all__ = [
     "Coverage",
@@ -17,6 +18,7 @@ __all__ = [
     "lift_links",
     "load_former_districts",
     "load_linksets",
+    "load_titles",
     "measure_coverage",
     "read_linkset",
 ]

@@ -29,7 +29,7 @@ JUSTIFICATIONS = frozenset(
     )
 )
 """The justifications of SSSOM (https://w3id.org/semapv/vocab/)."""
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def check_links(linksets: Iterable[tuple[Linkset, Iterable[Finding]]]) -> Report:
@@ -40,11 +40,19 @@ def check_links(linksets: Iterable[tuple[Linkset, Iterable[Finding]]]) -> Report
     findings: list[Finding] = []
     for linkset, found in linksets:
         findings += found
+        findings += _check_head(linkset)
         for link in linkset.links:
             findings += _check_link(linkset, link)
         findings += _find_repetitions(linkset)
         findings += _find_doubles(linkset)
     return Report.of(findings)
+
+
+def _check_head(linkset: Linkset) -> Iterator[Finding]:
+    for slot in ("mapping_date", "publication_date"):
+        text = linkset.head.get(slot, "")
+        if text and not _is_date(text):
+            yield make_finding("AMIP-K09", Place(linkset.file, 1, slot), found=text)
 
 
 def _check_link(linkset: Linkset, link: Link) -> Iterator[Finding]:
@@ -82,7 +90,7 @@ def _check_subject(link: Link, blame: Callable[..., Finding]) -> Iterator[Findin
             link.subject, [iri for iri in things if iri[:30] == link.subject[:30]]
         )
         yield blame("AMIP-K04", "subject_id", link.subject_id, "".join(nearest))
-    elif thing.is_over and not link.valid_until:
+    elif thing.is_over and not "" < link.valid_until <= (thing.until or link.valid_until):
         until = thing.until or "–"
         yield blame("AMIP-K05", "subject_id", link.subject_id, until=until)
 
@@ -132,7 +140,7 @@ def _shorten(linkset: Linkset, iri: str) -> str:
 
 def _is_share(text: str) -> bool:
     try:
-        return 0 <= Decimal(text) <= 1
+        return text.isascii() and 0 <= Decimal(text) <= 1
     except InvalidOperation:
         return False
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from functools import cache
+from io import StringIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -20,6 +22,7 @@ from amip.cards import make_finding
 from amip.errors import InputError
 from amip.findings import Finding, Place
 from amip.link.linkset import Link, Linkset
+from amip.terms import PREFIXES
 
 ENDING = ".sssom.tsv"
 COLUMNS = (
@@ -43,6 +46,11 @@ HEAD = (
     "mapping_date",
 )
 """The slots that every head has, besides `curie_map`."""
+BUILT_IN: Mapping[str, str] = MappingProxyType(
+    {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs", "skos")}
+    | {"semapv": "https://w3id.org/semapv/vocab/", "sssom": "https://w3id.org/sssom/"}
+)
+"""The prefixes of SSSOM itself, which a head need not declare."""
 
 
 @cache
@@ -57,23 +65,35 @@ def load_linksets() -> tuple[Linkset, ...]:
 def read_linkset(content: bytes, file: str) -> tuple[Linkset, list[Finding]]:
     """Read a linkset, with the findings about its head and its CURIEs.
 
-    Raises `InputError` when it is no text, has no head or lacks a column.
+    Raises `InputError` when it is no text, has no head, lacks a column or is no sound table.
     """
-    lines = _decode(content, file).splitlines()
-    rows = [line for line in lines if not line.startswith("#")]
-    skipped = len(lines) - len(rows)
-    fields = _read_head([line[1:] for line in lines[:skipped]], file)
-    reader = csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_MINIMAL)
-    _check_columns(reader.fieldnames or (), file)
-    prefixes = {str(name): str(iri) for name, iri in (fields.pop("curie_map", None) or {}).items()}
+    lines = _decode(content, file).split("\n")
+    size = next((at for at, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    fields = _read_head([line[1:].rstrip("\r") for line in lines[:size]], file)
+    prefixes = _read_prefixes(fields.pop("curie_map", None) or {}, file)
     head = {name: str(value) for name, value in fields.items() if isinstance(value, str | int)}
     findings = [
         make_finding("AMIP-K01", Place(file, 1), expected=slot)
         for slot in (*HEAD, "curie_map")
         if not (prefixes if slot == "curie_map" else head.get(slot))
     ]
-    links = tuple(_read_rows(reader, skipped + 2, file, prefixes, findings))
-    return Linkset(Path(file).name.removesuffix(ENDING), file, head, prefixes, links), findings
+    rows = _split("\n".join(lines[size:]), size, file)
+    _, columns = next(rows, (size, []))
+    _check_columns(columns, file)
+    known = {**BUILT_IN, **prefixes}
+    links = []
+    for line, cells in rows:
+        if len(cells) > len(columns):
+            raise InputError(
+                f"{file}, line {line}: {len(cells)} cells under {len(columns)} columns",
+                subject=line,
+                advice="separate the cells with single tabs",
+            )
+        link = _read_link(line, dict(zip(columns, cells, strict=False)), known)
+        links.append(link)
+        findings += _find_unknown_prefixes(link, file, known)
+    name = Path(file).name.removesuffix(ENDING)
+    return Linkset(name, file, head, known, tuple(links)), findings
 
 
 def _decode(content: bytes, file: str) -> str:
@@ -96,7 +116,7 @@ def _read_head(lines: list[str], file: str) -> dict[str, Any]:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         head = yaml.load("\n".join(lines), Loader=loader)  # noqa: S506
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise InputError(
             f"{file}: the head is no YAML: {' '.join(str(error).split())}",
             subject=file,
@@ -107,40 +127,74 @@ def _read_head(lines: list[str], file: str) -> dict[str, Any]:
     return head
 
 
-def _check_columns(found: object, file: str) -> None:
-    names = tuple(str(name) for name in found) if isinstance(found, list | tuple) else ()
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
+def _read_prefixes(declared: object, file: str) -> dict[str, str]:
+    prefixes = declared if isinstance(declared, dict) else {"curie_map": declared}
+    for name, iri in prefixes.items():
+        if not isinstance(iri, str) or prefixes is not declared:
+            raise InputError(
+                f"{file}: “{name}” in the head is no prefix with an IRI",
+                subject=str(name),
+                advice="under “#curie_map:” write lines such as “#  wd: http://…”, indented",
+            )
+    return dict(prefixes)
+
+
+def _split(text: str, size: int, file: str) -> Iterator[tuple[int, list[str]]]:
+    """Split the body into rows, each with its line; a cell in quotes may hold several lines.
+
+    An open quote would swallow all further rows, therefore quotes are read strictly.
+    """
+    reader = csv.reader(StringIO(text, newline=""), delimiter="\t", strict=True)
+    line = size + 1
+    try:
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = size + reader.line_num + 1
+    except csv.Error as error:
         raise InputError(
-            f"{file}: the column {missing[0]} is missing",
-            subject=missing[0],
-            advice=f"needed are {', '.join(COLUMNS)}, separated by tabs",
-        )
+            f"{file}, line {line}: the row cannot be split into cells: {error}",
+            subject=line,
+            advice="close every quotation mark; inside quotes write it twice",
+        ) from error
 
 
-def _read_rows(
-    reader: csv.DictReader[str],
-    first: int,
-    file: str,
-    prefixes: Mapping[str, str],
-    findings: list[Finding],
-) -> Iterator[Link]:
-    for line, row in enumerate(reader, start=first):
-        iris = {}
-        for column in ("subject_id", "predicate_id", "object_id"):
-            curie = row[column] or ""
-            prefix, _, local = curie.partition(":")
-            iris[column] = prefixes[prefix] + local if prefix in prefixes else ""
-            if not iris[column]:
-                place = Place(file, line, column)
-                known = ", ".join(prefixes)
-                findings.append(make_finding("AMIP-K02", place, found=curie, known=known))
-        yield Link(
-            line,
-            *(row[name] or "" for name in ("subject_id", "predicate_id", "object_id")),
-            *iris.values(),
-            *(row.get(name) or "" for name in _OTHERS),
-        )
+def _check_columns(found: list[str], file: str) -> None:
+    for name in COLUMNS:
+        if name not in found:
+            raise InputError(
+                f"{file}: the column {name} is missing",
+                subject=name,
+                advice=f"needed are {', '.join(COLUMNS)}, separated by tabs",
+            )
+    for at, name in enumerate(found):
+        if name in found[:at]:
+            raise InputError(
+                f"{file}: the column {name} stands there twice",
+                subject=name,
+                advice="delete or rename one of the two",
+            )
 
 
+def _read_link(line: int, cells: Mapping[str, str], prefixes: Mapping[str, str]) -> Link:
+    curies = [cells.get(column, "") for column in _CURIES]
+    others = [cells.get(column, "") for column in _OTHERS]
+    return Link(line, *curies, *(_expand(curie, prefixes) for curie in curies), *others)
+
+
+def _expand(curie: str, prefixes: Mapping[str, str]) -> str:
+    prefix, colon, local = curie.partition(":")
+    return prefixes[prefix] + local if colon and prefix in prefixes else ""
+
+
+def _find_unknown_prefixes(link: Link, file: str, prefixes: Mapping[str, str]) -> Iterator[Finding]:
+    known = ", ".join(prefixes)
+    for column in _CURIES:
+        curie = getattr(link, column)
+        if not _expand(curie, prefixes):
+            place = Place(file, link.line, column)
+            yield make_finding("AMIP-K02", place, found=curie, known=known)
+
+
+_CURIES = ("subject_id", "predicate_id", "object_id")
 _OTHERS = ("mapping_justification", "confidence", "mapping_date", "valid_from", "valid_until")

@@ -18,7 +18,15 @@ from amip.terms import CODE, ID, PREFIXES
 _SCHEME = f"{PREFIXES['skos']}inScheme"
 _DEPRECATED = f"{PREFIXES['owl']}deprecated"
 _ENDED = f"{PREFIXES['eli']}date_no_longer_in_force"
+_LABEL = f"{PREFIXES['skos']}prefLabel"
 DISTRICTS = "districts"
+FORMER = "former-districts"
+_TITLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        DISTRICTS: {"de": "Kreise", "en": "districts"},
+        FORMER: {"de": "frühere Kreise", "en": "former districts"},
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,27 @@ def load_things() -> Mapping[str, Thing]:
     return MappingProxyType({thing.iri: thing for thing in (*_concepts(), *_areas())})
 
 
+@cache
+def load_titles() -> Mapping[str, Mapping[str, str]]:
+    """Load what the groups of things are called, by language.
+
+    >>> load_titles()["sectors"]["en"]
+    'economic sectors'
+    """
+    titles = dict(_TITLES)
+    for path in sorted((find_folder("ontology") / "codes").glob("*.ttl")):
+        titles[path.stem] = {
+            triple.object.language: triple.object.value
+            for triple in parse(path=str(path), format=RdfFormat.TURTLE)
+            if triple.predicate.value == _LABEL
+            and isinstance(triple.subject, NamedNode)
+            and triple.subject.value == f"{CODE}list/{path.stem}"
+            and isinstance(triple.object, Literal)
+            and triple.object.language
+        }
+    return MappingProxyType(titles)
+
+
 def _concepts() -> Iterator[Thing]:
     for path in sorted((find_folder("ontology") / "codes").glob("*.ttl")):
         listed: dict[str, dict[str, str]] = {}
@@ -64,4 +93,4 @@ def _areas() -> Iterator[Thing]:
     for ags in load_districts():
         yield Thing(f"{ID}area/{ags}", DISTRICTS)
     for ags, former in load_former_districts().items():
-        yield Thing(f"{ID}area/{ags}", "former-districts", former.until)
+        yield Thing(f"{ID}area/{ags}", FORMER, former.until)
