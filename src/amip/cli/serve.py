@@ -1,4 +1,4 @@
-"""`amip serve`: the graph as a SPARQL endpoint."""
+"""`amip serve`: the graph in the browser, and as a SPARQL endpoint."""
 
 from __future__ import annotations
 
@@ -6,28 +6,48 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
-import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from amip.cli.output import say
 from amip.errors import UsageError
 
+if TYPE_CHECKING:
+    from amip.serve import Engine
+
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8080, show_default=True, help="Port to listen at; 0 for any free.")
+@click.option("--data", metavar="PATH", help="Show a dataset folder, programme folder or RDF file.")
 @click.option(
-    "--data", metavar="PATH", help="Serve a dataset folder, programme folder or RDF file."
+    "--sources",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Folder of source texts; a trace then shows the passage.",
 )
 @click.option("--timeout", default=20.0, show_default=True, help="Seconds that a query may take.")
+@click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 @click.pass_obj
-def serve_command(language: str, host: str, port: int, data: str | None, timeout: float) -> None:
-    """Serve the graph as a SPARQL 1.1 endpoint on this machine, at /sparql.
+def serve_command(
+    language: str,
+    host: str,
+    port: int,
+    data: str | None,
+    sources: Path | None,
+    timeout: float,
+    no_browser: bool,
+) -> None:
+    """Show the graph in the browser, with a SPARQL 1.1 endpoint at /sparql.
 
-    Every query runs in a process of its own that can be stopped, without access to the network;
-    updates are refused. Without --data, the programmes of the package are served.
+    Nothing leaves the machine. Every query runs in a process of its own that can be stopped,
+    without access to the network; updates are refused. Without --data, the programmes of the
+    package are shown.
     """
+    from amip.serve import Engine, Limits
+
     if data is not None and data.startswith(("http://", "https://")):
         raise UsageError("an endpoint is served already", subject=data, advice="name a file")
     if not _is_local(host):
@@ -36,27 +56,28 @@ def serve_command(language: str, host: str, port: int, data: str | None, timeout
             f"Careful: {host} can be reached from other machines.",
             language,
         )
+    engine = Engine([data] if data else [], Limits(seconds=timeout))
     stopped = contextlib.suppress(KeyboardInterrupt)
     with stopped, _listen(host, port) as listener, asyncio.Runner() as runner:
-        runner.run(_serve(listener, [data] if data else [], timeout, language))
+        runner.run(_serve(listener, engine, sources, not no_browser, language))
 
 
 async def _serve(
-    listener: socket.socket, sources: list[str], timeout: float, language: str
+    listener: socket.socket, engine: Engine, texts: Path | None, browse: bool, language: str
 ) -> None:
     import uvicorn
 
-    from amip.serve import Engine, Limits, make_app
-    from amip.version import __version__
+    from amip.serve import make_app
 
-    engine = Engine(sources, Limits(seconds=timeout))
     await engine.start()
     try:
         host, port = listener.getsockname()[:2]
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}/sparql"
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         say(f"{address} – Ende mit Strg+C", f"{address} – end with Ctrl+C", language)
-        app = make_app(engine, f"{__version__} {time.time_ns()}")
+        app = make_app(engine, texts)
         config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off")
+        if browse:
+            click.launch(f"{address}?lang={language}")
         await uvicorn.Server(config).serve([listener])
     finally:
         await engine.stop()

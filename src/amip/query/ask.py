@@ -65,14 +65,14 @@ class Graph:
     def fill_in(self, question: Question, lang: str, parameters: Mapping[str, str]) -> str:
         """Return the SPARQL of a question with its parameters filled in."""
         known = {parameter.name: parameter for parameter in question.parameters}
-        sparql = _fill(question.sparql, "lang", f'"{lang}"')
+        sparql = fill(question.sparql, "lang", f'"{lang}"')
         for name, value in parameters.items():
             if name not in known:
                 advice = did_you_mean(find_nearest(name, known)) or _list_parameters(question)
                 raise UsageError(
                     f"“{question.name}” has no parameter “{name}”", subject=name, advice=advice
                 )
-            sparql = _fill(sparql, name, self._term(known[name], value))
+            sparql = fill(sparql, name, self._term(known[name], value))
         return sparql
 
     def _term(self, parameter: Parameter, value: str) -> str:
@@ -120,7 +120,8 @@ class Graph:
         return names
 
 
-def _fill(sparql: str, name: str, term: str) -> str:
+def fill(sparql: str, name: str, term: str) -> str:
+    """Replace the content of the block `VALUES ?name { … }` in a query by a term."""
     block = re.compile(rf"(VALUES\s+\?{name}\s*\{{)[^}}]*(\}})")
     return block.sub(lambda match: f"{match[1]} {term} {match[2]}", sparql)
 

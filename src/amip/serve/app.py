@@ -1,41 +1,56 @@
-"""The web application: the endpoint, and what every response has in common."""
+"""The web application: its routes, and what every response has in common."""
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import RedirectResponse
-from starlette.routing import Route
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from amip.serve.endpoint import PATH, make_route
+from amip.errors import AmipError, InputError, UsageError
+from amip.serve import endpoint
 from amip.serve.engine import Engine
+from amip.serve.site import Site
+from amip.serve.store import CLIENT
+from amip.serve.views import VIEWS
 
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""The Content Security Policy: nothing from elsewhere, no inline script or style."""
 HEADERS = MappingProxyType(
     {
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
     }
 )
-"""Headers of every response: it is data, and nothing in it is to be run."""
 
 
-def make_app(engine: Engine, version: str) -> Starlette:
-    """Make the application over an engine that has started.
+def make_app(engine: Engine, sources: Path | None = None) -> Starlette:
+    """Make the application over an engine that has started: pages, endpoint and static files.
 
-    `version` names the state of the graph; the tags of answers (ETag) change with it.
+    `sources` is a folder with the texts of the programmes, of which a trace shows the passage.
     """
+    site = Site(engine, sources)
 
-    async def lead_to_endpoint(_: object) -> RedirectResponse:
-        return RedirectResponse(PATH)
+    async def excuse(request: Request, error: Exception) -> Response:
+        return _excuse(site, request, error)
 
     return Starlette(
-        routes=[Route("/", lead_to_endpoint), make_route(engine, version)],
+        routes=list(_make_routes(site)),
         middleware=[
             Middleware(
                 CORSMiddleware,
@@ -44,13 +59,22 @@ def make_app(engine: Engine, version: str) -> Starlette:
                 allow_headers=["*"],
                 expose_headers=["ETag"],
             ),
-            Middleware(_Protection),
+            Middleware(_Envelope),
         ],
+        exception_handlers={HTTPException: excuse, AmipError: excuse},
     )
 
 
-class _Protection:
-    """Middleware that adds the headers of every response."""
+def _make_routes(site: Site) -> list[BaseRoute]:
+    routes: list[BaseRoute] = [endpoint.make_route(site.engine)]
+    for view in VIEWS:
+        routes += view(site)
+    folder = str(files("amip.serve").joinpath("static"))
+    return [*routes, Mount("/static", StaticFiles(directory=folder))]
+
+
+class _Envelope:
+    """Middleware: the headers of every response, and for whom it is made."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -61,4 +85,18 @@ class _Protection:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
+        if scope["type"] == "http" and scope.get("client"):
+            CLIENT.set(scope["client"][0])
         await self._app(scope, receive, send_protected)
+
+
+def _excuse(site: Site, request: Request, error: Exception) -> Response:
+    """Say what went wrong on a page: 404 for what is not there, 400 for wrong use."""
+    wrong = isinstance(error, UsageError | InputError)
+    status = getattr(error, "status_code", 400 if wrong else 503)
+    context = {
+        "status": status,
+        "reason": str(getattr(error, "detail", error)),
+        "advice": getattr(error, "advice", ""),
+    }
+    return site.show(request, "error.html", context, status)

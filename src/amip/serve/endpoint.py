@@ -19,17 +19,16 @@ MAX_BODY = 10 << 20
 """The longest request that is read, in bytes."""
 
 
-def make_route(engine: Engine, version: str) -> Route:
-    """Make the route of the endpoint; `version` names the state of the graph (for ETags)."""
-    return Route(PATH, _Endpoint(engine, version).respond, methods=["GET", "POST"])
+def make_route(engine: Engine) -> Route:
+    """Make the route of the endpoint; tags of answers (ETag) change with the engine's state."""
+    return Route(PATH, _Endpoint(engine).respond, methods=["GET", "POST"])
 
 
 class _Endpoint:
     """`/sparql`: queries by GET and POST, the service description without one."""
 
-    def __init__(self, engine: Engine, version: str) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._version = version
 
     async def respond(self, request: Request) -> Response:
         try:
@@ -49,7 +48,7 @@ class _Endpoint:
         )
         if job is None:
             return _describe_service(request, choose_media(accept)[1])
-        key = hashlib.sha256(self._version.encode() + job.pack()).hexdigest()[:32]
+        key = hashlib.sha256(self._engine.state.encode() + job.pack()).hexdigest()[:32]
         headers = {"ETag": f'"{key}"', "Vary": "Accept", "Cache-Control": "no-cache"}
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)

@@ -82,12 +82,16 @@ class Engine:
     folder, programme folder or RDF file and more files. `slots` is how many run at a time.
     """
 
+    loop: asyncio.AbstractEventLoop
+    """The loop that the engine runs in, once it has started."""
+
     def __init__(
         self, sources: Sequence[str] = (), limits: Limits | None = None, slots: int | None = None
     ) -> None:
         """Prepare an engine; `start` brings it up."""
         self.limits = limits or Limits()
         self.triples = 0
+        self.state = ""
         self._sources = tuple(sources)
         self._turns = Turns(slots or max(2, 2 * (os.cpu_count() or 1)))
         self._pending: dict[str, asyncio.Future[int]] = {}
@@ -111,17 +115,17 @@ class Engine:
                 [*command, *self._sources], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
             )
         ours.setblocking(False)
-        loop = asyncio.get_running_loop()
-        packet = await loop.sock_recv(ours, PACKET)
+        self.loop = asyncio.get_running_loop()
+        packet = await self.loop.sock_recv(ours, PACKET)
         news = json.loads(packet or b"{}")
         if "triples" not in news:
             ours.close()
             await asyncio.to_thread(self._process.wait)
             reason = news.get("error", "the graph could not be loaded")
             raise InputError(reason, subject=self._sources, advice=news.get("advice", ""))
-        self.triples = news["triples"]
+        self.triples, self.state = news["triples"], news["state"]
         self._link = ours
-        loop.add_reader(ours, self._hear)
+        self.loop.add_reader(ours, self._hear)
 
     async def stop(self) -> None:
         """End the nursery and all that it has begun."""

@@ -11,8 +11,10 @@ and a packet comes back when one has ended.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
+import re
 import resource
 import selectors
 import signal
@@ -191,6 +193,13 @@ def _write(file: int, content: bytes) -> None:
         view = view[os.write(file, view) :]
 
 
+def fingerprint(store: pyoxigraph.Store) -> str:
+    """Return a hash of the content of a store, whatever its order and the names of blank nodes."""
+    content = store.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    lines = sorted(re.sub(rb"_:[0-9a-f]+ ", b"_: ", content).splitlines())
+    return hashlib.sha256(b"\n".join(lines)).hexdigest()[:12]
+
+
 def main() -> None:
     """Load the graph named by the arguments, say so, and serve."""
     from amip.query import EmbeddedStore, open_graph
@@ -205,5 +214,6 @@ def main() -> None:
         return
     if not isinstance(home, EmbeddedStore):
         return
-    link.send(json.dumps({"triples": len(home.store)}).encode())
+    news = {"triples": len(home.store), "state": fingerprint(home.store)}
+    link.send(json.dumps(news).encode())
     Nursery(home.store, link).serve()

@@ -1,0 +1,68 @@
+"""The site: what every page has at hand, and how a page becomes a response."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from amip.errors import UsageError
+from amip.findings import LANGUAGES
+from amip.query import Graph, Rows
+from amip.query.ask import fill
+from amip.serve.engine import Engine
+from amip.serve.page import render_page
+from amip.serve.store import EngineStore
+
+_FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+
+
+@dataclass
+class Site:
+    """A graph to show, in an engine; `sources` is the folder of source texts, if there is one.
+
+    Views are plain functions that run in threads, so they may wait for `graph` and `select`.
+    """
+
+    engine: Engine
+    sources: Path | None = None
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph to ask canned questions of."""
+        return Graph(EngineStore(self.engine))
+
+    def select(self, name: str, **iris: str) -> Rows:
+        """Run a query of the pages (`queries/NAME.rq`) with IRIs in its `VALUES ?x { }` blocks."""
+        query = files("amip.serve").joinpath(f"queries/{name}.rq").read_text(encoding="utf-8")
+        for variable, iri in iris.items():
+            if _FORBIDDEN.search(iri):
+                raise UsageError(f"“{iri}” is no IRI", subject=iri)
+            query = fill(query, variable, f"<{iri}>")
+        return self.graph.store.select(query)
+
+    def show(
+        self, request: Request, template: str, context: Mapping[str, Any], status: int = 200
+    ) -> Response:
+        """Make a page from a template in the reader's language."""
+        language = choose_language(request)
+        text = render_page(template, language, request.url, {"site": self, **context})
+        headers = {"Content-Language": language, "Vary": "Accept, Accept-Language"}
+        return HTMLResponse(text, status, headers)
+
+
+def choose_language(request: Request) -> str:
+    """Choose the language: `?lang=`, else what the browser prefers, else German."""
+    asked = request.query_params.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    wanted = request.headers.get("accept-language", "")
+    tags = [part.partition(";")[0].strip()[:2].lower() for part in wanted.split(",")]
+    return next((tag for tag in tags if tag in LANGUAGES), "de")

@@ -1,0 +1,37 @@
+"""The engine as a store to ask questions of, from the threads that make pages."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+
+from amip.errors import RemoteError, UsageError
+from amip.query import Rows, read_results
+from amip.serve.engine import Engine
+from amip.serve.job import Ending, Job
+from amip.serve.protocol import refuse
+
+CLIENT: ContextVar[str] = ContextVar("CLIENT", default="")
+"""The client for whom a page is made: clients take turns at the engine."""
+
+
+class EngineStore:
+    """A `Store` whose queries run in the engine; to be asked from any thread but its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Ask `engine`, which runs in a loop of another thread."""
+        self._engine = engine
+
+    def select(self, query: str) -> Rows:
+        """Run a SELECT query.
+
+        Raises `UsageError` for a query that cannot be run, and `RemoteError` when it is stopped.
+        """
+        work = self._engine.run(Job(query), CLIENT.get())
+        outcome = asyncio.run_coroutine_threadsafe(work, self._engine.loop).result()
+        if outcome.ending is Ending.DONE:
+            return read_results(outcome.body)
+        reason = refuse(outcome.ending, outcome.text, self._engine.limits).reason
+        if outcome.ending is Ending.WRONG:
+            raise UsageError(reason, subject=query)
+        raise RemoteError(reason, subject=query)
