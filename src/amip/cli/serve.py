@@ -15,13 +15,14 @@ from amip.cli.output import say
 from amip.errors import UsageError
 
 if TYPE_CHECKING:
-    from amip.serve import Engine
+    from amip.serve import AnyEngine
 
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8080, show_default=True, help="Port to listen at; 0 for any free.")
 @click.option("--data", metavar="PATH", help="Show a dataset folder, programme folder or RDF file.")
+@click.option("--endpoint", metavar="URL", help="Show what a SPARQL 1.1 endpoint holds.")
 @click.option(
     "--sources",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -36,6 +37,7 @@ def serve_command(
     host: str,
     port: int,
     data: str | None,
+    endpoint: str | None,
     sources: Path | None,
     timeout: float,
     no_browser: bool,
@@ -43,27 +45,46 @@ def serve_command(
     """Show the graph in the browser, with a SPARQL 1.1 endpoint at /sparql.
 
     Nothing leaves the machine. Every query runs in a process of its own that can be stopped,
-    without access to the network; updates are refused. Without --data, the programmes of the
-    package are shown.
+    without access to the network; updates are refused. Without --data or --endpoint, the
+    programmes of the package are shown.
     """
-    from amip.serve import Engine, Limits
-
-    if data is not None and data.startswith(("http://", "https://")):
-        raise UsageError("an endpoint is served already", subject=data, advice="name a file")
     if not _is_local(host):
         say(
             f"Achtung: {host} ist auch von anderen Rechnern erreichbar.",
             f"Careful: {host} can be reached from other machines.",
             language,
         )
-    engine = Engine([data] if data else [], Limits(seconds=timeout))
+    engine = _choose_engine(data, endpoint, timeout)
     stopped = contextlib.suppress(KeyboardInterrupt)
     with stopped, _listen(host, port) as listener, asyncio.Runner() as runner:
         runner.run(_serve(listener, engine, sources, not no_browser, language))
 
 
+def _choose_engine(data: str | None, endpoint: str | None, timeout: float) -> AnyEngine:
+    from amip.serve import Engine, Limits, RemoteEngine
+
+    limits = Limits(seconds=timeout)
+    if endpoint is None:
+        if data is not None and data.startswith(("http://", "https://")):
+            raise UsageError(f"{data} is no file", subject=data, advice=f"write: --endpoint {data}")
+        return Engine([data] if data else [], limits)
+    if data is not None:
+        raise UsageError(
+            "--data and --endpoint exclude each other",
+            subject=data,
+            advice="load the file into the endpoint, or leave one of them out",
+        )
+    if not endpoint.startswith(("http://", "https://")):
+        raise UsageError(
+            f"{endpoint} is no address of an endpoint",
+            subject=endpoint,
+            advice="write it as http://localhost:7878/query; for files there is --data",
+        )
+    return RemoteEngine(endpoint, limits)
+
+
 async def _serve(
-    listener: socket.socket, engine: Engine, texts: Path | None, browse: bool, language: str
+    listener: socket.socket, engine: AnyEngine, texts: Path | None, browse: bool, language: str
 ) -> None:
     import uvicorn
 

@@ -115,13 +115,14 @@ class RemoteStore:
         self.timeout = timeout
 
     @cached_property
-    def _graphs(self) -> list[str]:
+    def graphs(self) -> list[str]:
+        """The graphs to name as the default graph; none where it is their union already."""
         query = files("amip.query").joinpath("graphs.rq").read_text(encoding="utf-8")
         return [row[0].text for row in self._run(query, []).rows if row[0]]
 
     def select(self, query: str) -> Rows:
         """Run a SELECT query on the endpoint."""
-        return self._run(query, self._graphs)
+        return self._run(query, self.graphs)
 
     def _run(self, query: str, graphs: Iterable[str]) -> Rows:
         from SPARQLWrapper import JSON, POST, SELECT, SPARQLWrapper

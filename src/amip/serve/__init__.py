@@ -1,7 +1,17 @@
-"""Serve: the graph as a SPARQL endpoint on one's own machine."""
+"""Serve: the graph in the browser and as a SPARQL endpoint, on one's own machine."""
 
 from amip.serve.app import make_app
 from amip.serve.engine import Engine
 from amip.serve.job import Ending, Job, Limits, Outcome
+from amip.serve.remote import AnyEngine, RemoteEngine
 
-__all__ = ["Ending", "Engine", "Job", "Limits", "Outcome", "make_app"]
+__all__ = [
+    "AnyEngine",
+    "Ending",
+    "Engine",
+    "Job",
+    "Limits",
+    "Outcome",
+    "RemoteEngine",
+    "make_app",
+]

@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
@@ -19,9 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amip.errors import AmipError, InputError, UsageError
 from amip.serve import endpoint
-from amip.serve.engine import Engine
+from amip.serve.keep import Keep
+from amip.serve.remote import AnyEngine
 from amip.serve.site import Site
-from amip.serve.store import CLIENT
+from amip.serve.store import CLIENT, name_client
 from amip.serve.views import VIEWS
 
 POLICY = (
@@ -39,7 +41,7 @@ HEADERS = MappingProxyType(
 )
 
 
-def make_app(engine: Engine, sources: Path | None = None) -> Starlette:
+def make_app(engine: AnyEngine, sources: Path | None = None) -> Starlette:
     """Make the application over an engine that has started: pages, endpoint and static files.
 
     `sources` is a folder with the texts of the programmes, of which a trace shows the passage.
@@ -60,8 +62,10 @@ def make_app(engine: Engine, sources: Path | None = None) -> Starlette:
                 expose_headers=["ETag"],
             ),
             Middleware(_Envelope),
+            Middleware(Keep, state=engine.state),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],
-        exception_handlers={HTTPException: excuse, AmipError: excuse},
+        exception_handlers={HTTPException: excuse, AmipError: excuse, Exception: excuse},
     )
 
 
@@ -86,17 +90,20 @@ class _Envelope:
             await send(message)
 
         if scope["type"] == "http" and scope.get("client"):
-            CLIENT.set(scope["client"][0])
+            CLIENT.set(name_client(*scope["client"]))
         await self._app(scope, receive, send_protected)
 
 
 def _excuse(site: Site, request: Request, error: Exception) -> Response:
     """Say what went wrong on a page: 404 for what is not there, 400 for wrong use."""
-    wrong = isinstance(error, UsageError | InputError)
-    status = getattr(error, "status_code", 400 if wrong else 503)
-    context = {
-        "status": status,
-        "reason": str(getattr(error, "detail", error)),
-        "advice": getattr(error, "advice", ""),
-    }
+    match error:
+        case HTTPException():
+            status, reason = error.status_code, str(error.detail)
+        case UsageError() | InputError():
+            status, reason = 400, str(error)
+        case AmipError():
+            status, reason = 503, str(error)
+        case _:
+            status, reason = 500, type(error).__name__
+    context = {"status": status, "reason": reason, "advice": getattr(error, "advice", "")}
     return site.show(request, "error.html", context, status)

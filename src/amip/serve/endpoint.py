@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections.abc import Coroutine
 from importlib.resources import files
 from string import Template
+from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from amip.serve.engine import Engine
-from amip.serve.job import Ending
+from amip.serve.job import Ending, Outcome
 from amip.serve.protocol import Refusal, choose_media, read_request, refuse
+from amip.serve.remote import AnyEngine
+from amip.serve.store import CLIENT
 
 PATH = "/sparql"
-MAX_BODY = 10 << 20
+MAX_BODY = 2 << 20
 """The longest request that is read, in bytes."""
+_LOOK = 0.5
 
 
-def make_route(engine: Engine) -> Route:
+def make_route(engine: AnyEngine) -> Route:
     """Make the route of the endpoint; tags of answers (ETag) change with the engine's state."""
     return Route(PATH, _Endpoint(engine).respond, methods=["GET", "POST"])
 
@@ -27,7 +32,7 @@ def make_route(engine: Engine) -> Route:
 class _Endpoint:
     """`/sparql`: queries by GET and POST, the service description without one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: AnyEngine) -> None:
         self._engine = engine
 
     async def respond(self, request: Request) -> Response:
@@ -35,6 +40,8 @@ class _Endpoint:
             return await self._answer(request)
         except Refusal as refusal:
             return PlainTextResponse(f"{refusal.reason}\n", refusal.status)
+        except ClientDisconnect:
+            return Response(status_code=499)
 
     async def _answer(self, request: Request) -> Response:
         accept = request.headers.get("accept", "")
@@ -52,11 +59,23 @@ class _Endpoint:
         headers = {"ETag": f'"{key}"', "Vary": "Accept", "Cache-Control": "no-cache"}
         if headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        client = request.client.host if request.client else ""
-        outcome = await self._engine.run(job, client)
+        outcome = await _unless_gone(request, self._engine.run(job, CLIENT.get()))
         if outcome.ending is not Ending.DONE:
             raise refuse(outcome.ending, outcome.text, self._engine.limits)
         return Response(outcome.body, media_type=outcome.media, headers=headers)
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """Wait for an outcome; stop the work when the client goes away."""
+    working = asyncio.ensure_future(work)
+    try:
+        while not working.done():
+            await asyncio.wait([working], timeout=_LOOK)
+            if not working.done() and await request.is_disconnected():
+                raise ClientDisconnect
+        return working.result()
+    finally:
+        working.cancel()
 
 
 async def _read_body(request: Request) -> bytes:

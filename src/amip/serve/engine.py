@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import BinaryIO
 from uuid import uuid4
 
 from amip.errors import InputError
 from amip.serve.job import Ending, Job, Limits, Outcome
 from amip.serve.nursery import GREEDY, LONG, PACKET, WRONG
+from amip.serve.shelf import Shelf
+
+_ROOM = 32 << 20
 
 _SIGNALS = {
     signal.SIGALRM: Ending.LATE,
     signal.SIGXCPU: Ending.LATE,
     signal.SIGXFSZ: Ending.LARGE,
     signal.SIGABRT: Ending.GREEDY,
+    signal.SIGUSR1: Ending.CROWDED,
     signal.SIGSEGV: Ending.GREEDY,
 }
 _EXITS = {0: Ending.DONE, WRONG: Ending.WRONG, GREEDY: Ending.GREEDY, LONG: Ending.LONG}
@@ -94,7 +99,9 @@ class Engine:
         self.state = ""
         self._sources = tuple(sources)
         self._turns = Turns(slots or max(2, 2 * (os.cpu_count() or 1)))
-        self._pending: dict[str, asyncio.Future[int]] = {}
+        self._pending: dict[str, _Order] = {}
+        self._answers = Shelf[Outcome](_ROOM)
+        self._starting = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._link: socket.socket | None = None
 
@@ -139,35 +146,46 @@ class Engine:
         self._lose()
 
     async def run(self, job: Job, client: str) -> Outcome:
-        """Answer a query for a client, after those of others who came before."""
+        """Answer a query for a client, after those of others who came before.
+
+        A query that was lost with the process that ran it is asked once more.
+        """
+        key = hashlib.sha256(job.pack()).hexdigest()
+        if kept := self._answers.get(key):
+            return kept
+        outcome = await self._run(job, client)
+        if outcome.ending is Ending.LOST:
+            outcome = await self._run(job, client)
+        if outcome.ending is Ending.DONE:
+            self._answers.put(key, outcome, len(outcome.body))
+        return outcome
+
+    async def _run(self, job: Job, client: str) -> Outcome:
+        async with self._starting:
+            if self._link is None:
+                await self.start()
         await self._turns.take(client)
-        try:
-            return await self._run(job)
-        finally:
-            self._turns.give(client)
-
-    async def _run(self, job: Job) -> Outcome:
-        if self._link is None:
-            await self.start()
         name = uuid4().hex
-        ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._pending[name] = ended
-        with tempfile.TemporaryFile() as order, tempfile.TemporaryFile() as answer:
-            order.write(job.pack())
-            order.flush()
-            try:
-                self._send({"job": name, "limits": asdict(self.limits)}, order, answer)
-                status = await ended
-            except (OSError, ConnectionError) as error:
-                return Outcome(Ending.LOST, text=str(error))
-            except asyncio.CancelledError:
+        order = _Order(self.loop.create_future(), partial(self._turns.give, client))
+        self._pending[name] = order
+        try:
+            with _make_file("job") as packed, _make_file("answer") as answer:
+                packed.write(job.pack())
+                packed.flush()
+                told = {"job": name, "client": client, "limits": asdict(self.limits)}
+                self._send(told, packed, answer)
+                return _read(await order.ended, answer)
+        except (OSError, ConnectionError) as error:
+            return Outcome(Ending.LOST, text=str(error))
+        except asyncio.CancelledError:
+            with contextlib.suppress(OSError):
                 self._send({"kill": name})
-                raise
-            finally:
-                self._pending.pop(name, None)
-            return _read(status, answer)
+            raise
+        finally:
+            del self._pending[name]
+            order.give_turn()
 
-    def _send(self, order: dict[str, object], *files: BinaryIO) -> None:
+    def _send(self, order: Mapping[str, object], *files: BinaryIO) -> None:
         if self._link is None:
             raise ConnectionError("the engine has stopped")
         packet = json.dumps(order).encode()
@@ -186,14 +204,37 @@ class Engine:
             self._lose()
             return
         news = json.loads(packet)
-        ended = self._pending.get(news["job"])
-        if ended is not None and not ended.done():
-            ended.set_result(news["status"])
+        order = self._pending.get(news.get("slow") or news["job"])
+        if order is None or order.ended.done():
+            return
+        if "slow" in news:
+            order.give_turn()
+        else:
+            order.ended.set_result(news["status"])
 
     def _lose(self) -> None:
-        for ended in self._pending.values():
-            if not ended.done():
-                ended.set_exception(ConnectionError("the engine was restarted"))
+        for order in self._pending.values():
+            if not order.ended.done():
+                order.ended.set_exception(ConnectionError("the engine was restarted"))
+
+
+@dataclass(slots=True)
+class _Order:
+    """A query that is at work: what will tell its end, and how to give its turn back."""
+
+    ended: asyncio.Future[int]
+    give: Callable[[], None] | None
+
+    def give_turn(self) -> None:
+        """Give the turn back, once."""
+        give, self.give = self.give, None
+        if give is not None:
+            give()
+
+
+def _make_file(name: str) -> BinaryIO:
+    """Make a file that is in memory only, so that a full disk stops no query."""
+    return os.fdopen(os.memfd_create(name), "w+b")
 
 
 def _read(status: int, answer: BinaryIO) -> Outcome:

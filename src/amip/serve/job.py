@@ -16,7 +16,9 @@ class Ending(StrEnum):
     GREEDY = "greedy"
     LARGE = "large"
     LONG = "long"
+    CROWDED = "crowded"
     LOST = "lost"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

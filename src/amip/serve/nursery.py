@@ -3,14 +3,16 @@
 pyoxigraph cannot stop a query, so whatever runs one has to be a process that can be killed. A
 fork shares the graph's memory, takes some milliseconds and leaves nothing behind. The child has
 no sockets and no new files (`RLIMIT_NOFILE`), so `SERVICE` leads nowhere; time, memory and the
-size of the answer end it by signal. The server talks to the nursery over a socket of packets:
-a packet with two files (the job, and where the answer goes) starts a child, `kill` stops one,
-and a packet comes back when one has ended.
+size of the answer end it by signal. How children share the processor says `children`. The server
+talks to the nursery over a socket of packets: a packet with two files (the job, and where the
+answer goes) starts a child, `kill` stops one, and packets come back when one has become slow or
+has ended.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import json
 import os
@@ -21,6 +23,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -28,14 +31,16 @@ from typing import NoReturn
 import pyoxigraph
 
 from amip.errors import AmipError
+from amip.serve.children import Children
 from amip.serve.job import Job, Limits
 from amip.serve.protocol import RESULTS
 
 PACKET = 4096
 WRONG, GREEDY, LONG = 3, 4, 5
 """Exit codes: no SPARQL, or it fails as it is run; too much memory; too many rows."""
-_PATIENCE = 0.5
-_TICK = 0.25
+_TICK = 0.05
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(slots=True)
@@ -44,7 +49,7 @@ class Nursery:
 
     store: pyoxigraph.Store
     link: socket.socket
-    children: dict[int, tuple[str, float]] = field(default_factory=dict)
+    children: Children = field(default_factory=Children)
 
     def serve(self) -> None:
         """Take packets until the server goes away; then take the children along."""
@@ -57,16 +62,23 @@ class Nursery:
             selector.register(self.link, selectors.EVENT_READ)
             selector.register(waker, selectors.EVENT_READ)
             while True:
-                ready = {key.fileobj for key, _ in selector.select(_TICK)}
+                wait = _TICK if self.children.by_pid else None
+                ready = {key.fileobj for key, _ in selector.select(wait)}
                 if waker in ready:
                     with contextlib.suppress(BlockingIOError):
                         waker.recv(PACKET)
-                self.reap()
-                self.calm()
+                for name, status in self.children.reap():
+                    self.tell({"job": name, "status": status})
+                for name in self.children.arrange(time.monotonic()):
+                    self.tell({"slow": name})
                 if self.link in ready and not self.take():
                     break
-        for pid in self.children:
+        for pid in self.children.by_pid:
             os.kill(pid, signal.SIGKILL)
+
+    def tell(self, news: Mapping[str, object]) -> None:
+        """Send a packet to the server."""
+        self.link.send(json.dumps(news).encode())
 
     def take(self) -> bool:
         """Take one packet; false when the server has gone."""
@@ -75,34 +87,17 @@ class Nursery:
             return False
         order = json.loads(packet)
         if "kill" in order:
-            for pid, (name, _) in self.children.items():
-                if name == order["kill"]:
-                    os.kill(pid, signal.SIGKILL)
+            self.children.kill(order["kill"])
             return True
+        limits = Limits(**order["limits"])
         pid = os.fork()
         if not pid:
             self.link.close()
-            run(self.store, files[0], files[1], Limits(**order["limits"]))
+            run(self.store, files[0], files[1], limits)
         for file in files:
             os.close(file)
-        self.children[pid] = (order["job"], time.monotonic())
+        self.children.add(pid, order["job"], order["client"], limits.seconds, time.monotonic())
         return True
-
-    def reap(self) -> None:
-        """Tell the server of every child that has ended."""
-        for pid in list(self.children):
-            found, status = os.waitpid(pid, os.WNOHANG)
-            if found:
-                name, _ = self.children.pop(pid)
-                self.link.send(json.dumps({"job": name, "status": status}).encode())
-
-    def calm(self) -> None:
-        """Let those that take long yield to those that do not."""
-        now = time.monotonic()
-        for pid, (_, started) in self.children.items():
-            if now - started > _PATIENCE:
-                with contextlib.suppress(ProcessLookupError):
-                    os.setpriority(os.PRIO_PROCESS, pid, 19)
 
 
 def run(store: pyoxigraph.Store, source: int, target: int, limits: Limits) -> NoReturn:
@@ -157,10 +152,13 @@ def count_rows(media: str, body: bytes) -> int:
 
 
 def _confine(limits: Limits) -> None:
-    for number in (signal.SIGALRM, signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGXFSZ):
+    for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
-    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+    # A nursery that is killed takes its children along, also those that are parked.
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # When the machine runs out of memory, the query is what has to go, not the graph.
+    Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     for kind, most in (
         (resource.RLIMIT_AS, _held() + limits.memory),
         (resource.RLIMIT_CPU, int(limits.seconds) + 1),

@@ -50,7 +50,9 @@ _STATUS = MappingProxyType(
         Ending.GREEDY: 503,
         Ending.LARGE: 503,
         Ending.LONG: 503,
+        Ending.CROWDED: 503,
         Ending.LOST: 503,
+        Ending.FAILED: 502,
     }
 )
 
@@ -147,7 +149,9 @@ def refuse(ending: Ending, text: str, limits: Limits) -> Refusal:
         Ending.GREEDY: f"the query was stopped: it needs more than {limits.memory >> 20} MiB",
         Ending.LARGE: f"the answer is larger than {limits.size >> 20} MiB; ask for less, or LIMIT",
         Ending.LONG: f"the answer has more than {limits.rows} rows; ask for less, or LIMIT",
+        Ending.CROWDED: "too many long queries are running; ask again later",
         Ending.LOST: "the query was lost as the server restarted; ask again",
+        Ending.FAILED: f"the endpoint behind this site gave no answer: {text}",
     }
     return Refusal(_STATUS[ending], reasons[ending])
 

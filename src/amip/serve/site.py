@@ -17,8 +17,8 @@ from amip.errors import UsageError
 from amip.findings import LANGUAGES
 from amip.query import Graph, Rows
 from amip.query.ask import fill
-from amip.serve.engine import Engine
 from amip.serve.page import render_page
+from amip.serve.remote import AnyEngine
 from amip.serve.store import EngineStore
 
 _FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|\\^`]')
@@ -31,7 +31,7 @@ class Site:
     Views are plain functions that run in threads, so they may wait for `graph` and `select`.
     """
 
-    engine: Engine
+    engine: AnyEngine
     sources: Path | None = None
 
     @cached_property

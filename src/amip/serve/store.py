@@ -7,18 +7,27 @@ from contextvars import ContextVar
 
 from amip.errors import RemoteError, UsageError
 from amip.query import Rows, read_results
-from amip.serve.engine import Engine
 from amip.serve.job import Ending, Job
 from amip.serve.protocol import refuse
+from amip.serve.remote import AnyEngine
 
 CLIENT: ContextVar[str] = ContextVar("CLIENT", default="")
 """The client for whom a page is made: clients take turns at the engine."""
 
 
+def name_client(host: str, port: int) -> str:
+    """Name who asks: a machine, and on this machine a connection.
+
+    >>> name_client("192.0.2.7", 50000), name_client("127.0.0.1", 50000)
+    ('192.0.2.7', '127.0.0.1:50000')
+    """
+    return f"{host}:{port}" if host in {"127.0.0.1", "::1"} else host
+
+
 class EngineStore:
     """A `Store` whose queries run in the engine; to be asked from any thread but its own."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: AnyEngine) -> None:
         """Ask `engine`, which runs in a loop of another thread."""
         self._engine = engine
 

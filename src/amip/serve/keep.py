@@ -1,0 +1,91 @@
+"""Keep pages: what depends only on the request and the data is made once.
+
+Every such response has an entity tag (RFC 9110, section 8.8.3) that changes with the state of
+the graph; a browser that shows it again is told that nothing has changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from amip.serve.shelf import Shelf
+from amip.version import __version__
+
+ROOM = 64 << 20
+"""Bytes of pages that are kept."""
+_OTHERS = ("/static", "/sparql")
+_ASKED = ("accept", "accept-language")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    start: Message
+    body: bytes
+
+
+@dataclass
+class Keep:
+    """Middleware that keeps the pages of one `state`; without a state nothing is kept."""
+
+    app: ASGIApp
+    state: str
+    _pages: Shelf[_Page] = field(default_factory=lambda: Shelf(ROOM))
+    _making: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is kept, else let the application answer and keep that."""
+        key = self._find_key(scope)
+        if not key:
+            await self.app(scope, receive, send)
+            return
+        if f'"{key}"' in Headers(scope=scope).get("if-none-match", ""):
+            await send(_begin(304, [(b"etag", f'"{key}"'.encode())]))
+            await send({"type": "http.response.body", "body": b""})
+            return
+        lock = self._making.setdefault(key, asyncio.Lock())
+        async with lock:
+            page = self._pages.get(key) or await self._make(key, scope, receive)
+        await send(page.start)
+        await send({"type": "http.response.body", "body": page.body})
+
+    def _find_key(self, scope: Scope) -> str:
+        if not self.state or scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+            return ""
+        if scope["path"].startswith(_OTHERS):
+            return ""
+        headers = Headers(scope=scope)
+        zipped = "gzip" in headers.get("accept-encoding", "")
+        asked = [headers.get(name, "") for name in _ASKED]
+        parts = (__version__, self.state, scope["path"], scope["query_string"], zipped, asked)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+    async def _make(self, key: str, scope: Scope, receive: Receive) -> _Page:
+        """Let the application answer; keep the answer if it is a good one."""
+        start = _begin(500, [])
+        parts: list[bytes] = []
+
+        async def collect(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+            elif message["type"] == "http.response.body":
+                parts.append(message.get("body", b""))
+
+        await self.app({**scope, "method": "GET"}, receive, collect)
+        page = _Page(start, b"".join(parts))
+        if start["status"] == 200:
+            headers = MutableHeaders(raw=start["headers"])
+            headers["ETag"] = f'"{key}"'
+            headers["Cache-Control"] = "no-cache"
+            self._pages.put(key, page, len(page.body))
+        return page
+
+
+def _begin(status: int, headers: list[tuple[bytes, bytes]]) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": headers}

@@ -1,0 +1,91 @@
+"""Kept pages: made once, told apart by what was asked, gone with the state of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from amip.serve.keep import Keep
+from amip.serve.shelf import Shelf
+
+
+def make_client(state: str) -> TestClient:
+    made = iter(range(100))
+
+    def show(request: Request) -> Response:
+        status = 404 if request.url.path == "/missing" else 200
+        return PlainTextResponse(f"{request.url.path} {next(made)}", status)
+
+    routes = [Route(path, show) for path in ("/", "/page", "/missing", "/sparql")]
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(Keep, state=state)]))
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    with make_client("state") as client:
+        yield client
+
+
+SAME: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"headers": {"User-Agent": "another"}}, True),
+    ({"params": {"lang": "en"}}, False),
+    ({"headers": {"Accept": "text/turtle"}}, False),
+    ({"headers": {"Accept-Language": "en"}}, False),
+    ({"headers": {"Accept-Encoding": "identity"}}, False),
+]
+
+
+@pytest.mark.parametrize(("asked", "same"), SAME)
+def test_page_is_made_once_for_what_is_asked(
+    asked: dict[str, Any], same: bool, client: TestClient
+) -> None:
+    first = client.get("/page")
+    again = client.get("/page", **asked)
+    assert (again.text == first.text) is same
+    assert (again.headers["etag"] == first.headers["etag"]) is same
+
+
+def test_nothing_new_is_told_in_304(client: TestClient) -> None:
+    tag = client.get("/page").headers["etag"]
+    again = client.get("/page", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+
+
+def test_head_has_the_headers_of_get(client: TestClient) -> None:
+    shown, head = client.get("/page"), client.head("/page")
+    assert head.headers == shown.headers
+
+
+@pytest.mark.parametrize("path", ["/missing", "/sparql"])
+def test_what_is_no_page_is_not_kept(path: str, client: TestClient) -> None:
+    assert client.get(path).text != client.get(path).text
+
+
+def test_without_a_state_nothing_is_kept() -> None:
+    with make_client("") as client:
+        assert client.get("/page").text != client.get("/page").text
+
+
+def test_another_state_has_another_tag(client: TestClient) -> None:
+    with make_client("other") as other:
+        assert other.get("/page").headers["etag"] != client.get("/page").headers["etag"]
+
+
+def test_shelf_never_holds_more_than_its_room() -> None:
+    shelf = Shelf[int](room=10)
+    for number in range(50):
+        shelf.put(str(number), number, number % 7)
+    kept = [number for number in range(50) if shelf.get(str(number)) is not None]
+    assert sum(number % 7 for number in kept) <= 10
+    assert 49 in kept
+    shelf.put("large", 1, 6)
+    assert shelf.get("large") is None
