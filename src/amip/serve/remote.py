@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from typing import TypeAlias
 from urllib.error import HTTPError
@@ -15,6 +17,8 @@ from amip.serve.engine import Engine, Turns
 from amip.serve.job import Ending, Job, Limits, Outcome
 
 _SLOTS = 16
+_PROLOGUE = re.compile(r"<[^<>\s]*>|#[^\n]*|\bPREFIX\s+[^\s:]*:", re.IGNORECASE)
+_FORM = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 
 
 class RemoteEngine:
@@ -33,6 +37,7 @@ class RemoteEngine:
         self.endpoint = endpoint
         self.limits = limits or Limits()
         self._turns = Turns(_SLOTS)
+        self._threads = ThreadPoolExecutor(_SLOTS)
         self._graphs: tuple[str, ...] = ()
 
     async def start(self) -> None:
@@ -42,13 +47,14 @@ class RemoteEngine:
         self._graphs = tuple(await asyncio.to_thread(lambda: store.graphs))
 
     async def stop(self) -> None:
-        """Nothing is to be stopped."""
+        """Let go of the threads; what still runs in them ends by its limit of time."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def run(self, job: Job, client: str) -> Outcome:
         """Pass a query on for a client, after those of others who came before."""
         await self._turns.take(client)
         try:
-            return await asyncio.to_thread(self._pass_on, job)
+            return await self.loop.run_in_executor(self._threads, self._pass_on, job)
         finally:
             self._turns.give(client)
 
@@ -56,7 +62,7 @@ class RemoteEngine:
         request = Request(  # noqa: S310
             self.endpoint,
             urlencode(list(self._fields(job))).encode(),
-            {"Accept": f"{job.results}, {job.graphs};q=0.9"},
+            {"Accept": job.graphs if makes_graph(job.sparql) else job.results},
         )
         try:
             with urlopen(request, timeout=self.limits.seconds) as response:  # noqa: S310
@@ -81,6 +87,17 @@ class RemoteEngine:
             yield "default-graph-uri", graph
         for graph in job.named_graphs if asked else self._graphs:
             yield "named-graph-uri", graph
+
+
+def makes_graph(sparql: str) -> bool:
+    """Tell whether a query is a CONSTRUCT or DESCRIBE, so that the right media type is asked for.
+
+    >>> makes_graph("PREFIX describe: <x:> # construct\\n SELECT * { }")
+    False
+    """
+    bare = _PROLOGUE.sub(" ", sparql)
+    form = _FORM.search(bare)
+    return form is not None and form[0].upper() in {"CONSTRUCT", "DESCRIBE"}
 
 
 AnyEngine: TypeAlias = Engine | RemoteEngine
