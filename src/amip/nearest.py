@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz, process
 
 
+_LONGEST = 200
+
+
 def find_nearest(name: str, known: Iterable[str], limit: int = 1) -> list[str]:
-    """Return the known names most like `name`, best first.
+    """Return the known names most like `name`, best first; none for what is too long for a name.
 
     >>> find_nearest("instument-mix", ["instrument-mix", "staff-by-sponsor"])
     ['instrument-mix']
     """
+    if len(name) > _LONGEST:
+        return []
     choices = sorted(known)
     lowered = [choice.casefold() for choice in choices]
     hits = process.extract(name.casefold(), lowered, scorer=_likeness, limit=limit, score_cutoff=50)

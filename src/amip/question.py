@@ -9,11 +9,15 @@ The head is a block of comment lines `# key: value` or `# key@language: value`::
     # parameter: instrument code instruments
     # column: amount_eur decimal | Betrag in Euro | amount in euro
     # states: amount_eur
+    # chart: bar x=amount_eur y=instrument facet=programme only=level:instrument,group
     # caveat@en: Budgets with and without BEZ are not comparable.
 
 A parameter replaces the content of the `VALUES ?name { … }` block of the same name; what stands
 there in the file is its default, so that every file also runs as it is. `lang` is a parameter of
-every question. `states` names the columns that make a row a statement of its programme.
+every question. `states` names the columns that make a row a statement of its programme. `chart`
+says which chart helps, if any: its mark, and a column for each of its channels. Several columns of
+numbers are drawn beside each other, several of text are written as one; `only` keeps the rows with
+one of some values in a column.
 """
 
 from __future__ import annotations
@@ -31,15 +35,22 @@ from amip.nearest import find_nearest
 
 _ENTRY = re.compile(r"#\s*(?P<key>[a-z_]+)(?:@(?P<language>[a-z]{2}))?:\s*(?P<value>.*)")
 TYPES = ("text", "iri", "decimal", "integer", "year", "boolean")
+MARKS = ("bar", "dot", "grid", "line")
+CHANNELS = ("x", "y", "color", "facet")
+NUMBERS = ("decimal", "integer")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An input of a question: a `code` of a list, a `programme`, an `area`, a `year` or `text`."""
+    """An input of a question: a `code` of a list, a `programme`, an `area`, a `year` or `text`.
+
+    `default` is the term that stands in the file, "" when the question is asked of all.
+    """
 
     name: str
     kind: str
     codes: str = ""
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,18 @@ class OutputColumn:
     name: str
     type: str
     labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of an answer: a mark of `MARKS`, and the columns of each channel of `CHANNELS`.
+
+    `only` names a column and the values of it that are drawn.
+    """
+
+    mark: str
+    channels: Mapping[str, tuple[str, ...]]
+    only: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +89,7 @@ class Question:
     columns: tuple[OutputColumn, ...]
     states: tuple[str, ...]
     sparql: str
+    chart: Chart | None = None
 
 
 @cache
@@ -116,6 +140,7 @@ def read_question(path: Path) -> Question:
     ]
     if missing or "theme" not in single:
         raise InputError(f"{path}: the head lacks {', '.join(missing) or 'theme'}", subject=path)
+    columns = tuple(_read_column(path, value) for value in many.get(("column", ""), ()))
     return Question(
         name=path.stem,
         path=path,
@@ -126,23 +151,32 @@ def read_question(path: Path) -> Question:
         keywords=tuple(
             word.strip() for word in single.get("keywords", "").split(",") if word.strip()
         ),
-        parameters=tuple(_read_parameter(path, value) for value in many.get(("parameter", ""), ())),
-        columns=tuple(_read_column(path, value) for value in many.get(("column", ""), ())),
+        parameters=tuple(
+            _read_parameter(path, value, sparql) for value in many.get(("parameter", ""), ())
+        ),
+        columns=columns,
         states=tuple(single.get("states", "").split()),
         sparql=sparql,
+        chart=_read_chart(path, single["chart"], columns) if "chart" in single else None,
     )
 
 
-def _read_parameter(path: Path, value: str) -> Parameter:
+def _read_parameter(path: Path, value: str, sparql: str) -> Parameter:
     match value.split():
         case [name, "code", codes]:
-            return Parameter(name, "code", codes)
+            return Parameter(name, "code", codes, _find_default(name, sparql))
         case [name, ("programme" | "area" | "year" | "text") as kind]:
-            return Parameter(name, kind)
+            return Parameter(name, kind, default=_find_default(name, sparql))
         case _:
             raise InputError(
                 f"{path}: parameter {value!r} is not `name code LIST|programme|area|year|text`"
             )
+
+
+def _find_default(name: str, sparql: str) -> str:
+    """Return the content of the block `VALUES ?name { … }`."""
+    found = re.search(rf"VALUES\s+\?{name}\s*\{{([^}}]*)\}}", sparql)
+    return found[1].strip().removeprefix("UNDEF") if found else ""
 
 
 def _read_column(path: Path, value: str) -> OutputColumn:
@@ -152,3 +186,30 @@ def _read_column(path: Path, value: str) -> OutputColumn:
             return OutputColumn(name, kind, dict(zip(LANGUAGES, labels, strict=True)))
         case _:
             raise InputError(f"{path}: column {value!r} is not `name type | German | English`")
+
+
+def _read_chart(path: Path, value: str, columns: tuple[OutputColumn, ...]) -> Chart:
+    """Read the declaration of a chart; raise `InputError` when it is not one."""
+    mark, *parts = value.split()
+    channels: dict[str, tuple[str, ...]] = {}
+    only = None
+    for part in parts:
+        channel, _, names = part.partition("=")
+        if channel == "only":
+            column, _, kept = names.partition(":")
+            only = (column, tuple(kept.split(",")))
+        else:
+            channels[channel] = tuple(names.split(","))
+    types = {column.name: column.type for column in columns}
+    used = [name for names in channels.values() for name in names]
+    strange = [name for name in (*used, *(only or ())[:1]) if name not in types]
+    if strange:
+        raise InputError(f"{path}: the chart uses {', '.join(strange)}, which are no columns")
+    if mark not in MARKS or not {"x", "y"} <= set(channels) <= set(CHANNELS):
+        raise InputError(
+            f"{path}: chart {value!r} is not `{'|'.join(MARKS)} x=… y=… [color=…] [facet=…]`"
+        )
+    measured = {"bar": "x", "dot": "x", "line": "y"}.get(mark)
+    if measured and not all(types[name] in NUMBERS for name in channels[measured]):
+        raise InputError(f"{path}: the chart draws {measured}, which is no column of numbers")
+    return Chart(mark, channels, only)

@@ -32,13 +32,16 @@ _TOKEN = re.compile(
       (?P<skipped> \#[^\n]*
         | \"\"\"(?:[^\\]|\\.)*?\"\"\" | '''(?:[^\\]|\\.)*?'''
         | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
-        | [?$]\w+ | _:[\w-]+ | @[A-Za-z-]+ )
+        | [?$]\w+ | _:[\w-]+ | @[A-Za-z-]+ | \d[\d.]*(?:e[+-]?\d+)? )
     | \bPREFIX\s+(?P<declared>[\w-]*):\s*<(?P<namespace>[^<>\s]*)>
     | <(?P<iri>[^<>"{}|^`\\\s]*)>
-    | (?P<prefix>[A-Za-z][\w-]*)?:(?P<local>[\w-]*(?:\.[\w-]+)*)
+    | (?P<prefix>[^\W\d_][\w-]*)?:
+      (?P<local>(?:[\w:-] | %[0-9a-f]{2} | \\[-_~.!$&'()*+,;=/?\#@%])*(?:\.[\w-]+)*)
+    | (?P<word>[^\W\d_]\w*)
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_ESCAPED = re.compile(r"\\(.)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,6 +66,21 @@ class _Use:
     iri: str
     strict: bool = False
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term as a query writes it, from `start` to `end`.
+
+    `prefix` is the name of a prefix that the query does not declare; `declared` is the name of
+    the prefix that is declared here for the namespace `iri`.
+    """
+
+    start: int
+    end: int
+    iri: str
+    prefix: str = ""
+    declared: str | None = None
 
 
 def read_vocabulary(paths: Iterable[Path]) -> frozenset[str]:
@@ -152,20 +170,56 @@ def _declared_prefixes(triples: Iterable[Triple]) -> dict[str, str]:
     return {name: spaces[node] for node, name in sides["prefix"].items() if node in spaces}
 
 
-def _uses_in_sparql(text: str, prefixes: Mapping[str, str]) -> Iterator[_Use]:
-    """Yield the IRIs and prefixed names outside strings and comments, expanded."""
+def read_mentions(text: str, prefixes: Mapping[str, str]) -> Iterator[Mention]:
+    """Yield the IRIs and prefixed names of a query outside strings and comments, expanded.
+
+    >>> [mention.iri for mention in read_mentions("ASK { ?s a skos:Concept # ?", PREFIXES)]
+    ['http://www.w3.org/2004/02/skos/core#Concept']
+    """
     known = dict(prefixes)
     for token in _TOKEN.finditer(text):
-        line = text.count("\n", 0, token.start()) + 1
+        start, end = token.span()
         if (namespace := token["namespace"]) is not None:
             known[token["declared"]] = namespace
-            yield _Use(namespace, strict=True, line=line)
+            yield Mention(*token.span("namespace"), namespace, declared=token["declared"])
         elif (iri := token["iri"]) is not None:
-            yield _Use(iri, line=line)
+            yield Mention(start, end, iri)
         elif token["local"] is not None:
-            prefix = token["prefix"] or ""
-            is_declared = prefix in known
-            yield _Use(known.get(prefix, f"{prefix}:") + token["local"], not is_declared, line)
+            prefix, local = token["prefix"] or "", _ESCAPED.sub(r"\1", token["local"])
+            missing = "" if prefix in known else f"{prefix}:"
+            yield Mention(start, end, known.get(prefix, f"{prefix}:") + local, missing)
+
+
+def read_words(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the words of a query outside strings and comments, each with its place: keywords.
+
+    >>> [word for _, word in read_words("SELECT * { ?s a skos:Concept } # of all")]
+    ['SELECT', 'a']
+    """
+    for token in _TOKEN.finditer(text):
+        if token["word"]:
+            yield token.start(), token["word"]
+
+
+def suggest_term(iri: str, vocabulary: frozenset[str]) -> str | None:
+    """Return "" for a term that is known, or of a namespace that nobody here knows.
+
+    Otherwise return the nearest known term, as short as the prefixes allow, or `None` if no term
+    is near.
+
+    >>> suggest_term(f"{PREFIXES['skos']}prefLable", frozenset({f"{PREFIXES['skos']}prefLabel"}))
+    'skos:prefLabel'
+    """
+    if _is_known(_Use(iri), vocabulary):
+        return ""
+    return _suggest(iri, vocabulary)[1] or None
+
+
+def _uses_in_sparql(text: str, prefixes: Mapping[str, str]) -> Iterator[_Use]:
+    """Yield the terms of a query; prefixes and their namespaces have to be known."""
+    for mention in read_mentions(text, prefixes):
+        line = text.count("\n", 0, mention.start) + 1
+        yield _Use(mention.iri, bool(mention.prefix) or mention.declared is not None, line)
 
 
 def _uses_in_mapping(text: str) -> Iterator[_Use]:
@@ -206,7 +260,8 @@ def _is_known(use: _Use, vocabulary: frozenset[str]) -> bool:
 def _suggest(iri: str, vocabulary: frozenset[str]) -> tuple[str, str]:
     """Return the term and the nearest known one, both as short as the prefixes allow.
 
-    Of names about as near, a class is suggested for a class and a property for a property.
+    A name that differs in case only comes first. Of names about as near, a class is suggested for
+    a class and a property for a property.
     """
     space = _namespace(iri)
     if space in _namespaces(vocabulary):
@@ -214,6 +269,7 @@ def _suggest(iri: str, vocabulary: frozenset[str]) -> tuple[str, str]:
         names = {term.removeprefix(space) for term in vocabulary if _namespace(term) == space}
         hits = find_nearest(name, names, limit=3)
         hits.sort(key=lambda hit: hit[:1].isupper() != name[:1].isupper())
+        hits.sort(key=lambda hit: hit.casefold() != name.casefold())
         nearest = [space + hit for hit in hits]
     else:
         nearest = find_nearest(iri, vocabulary | _namespaces(vocabulary))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from importlib.resources import files
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,17 +14,18 @@ from amip.records.record import Row
 from amip.sources import read_document
 from amip.terms import ID
 
-_SEE = "an answer shows identifiers with: amip query NAME -f csv"
-_STATISTIC = MappingProxyType(
+_COLUMNS = (
+    *("table", "edition", "area", "indicator", "period", "value", "printed"),
+    *("file", "line", "column", "territory", "source"),
+)
+_GERMAN = (
+    *("Tabelle", "Ausgabe", "Gebiet", "Kennzahl", "Bezugszeit", "Wert", "gedruckt"),
+    *("Datei", "Zeile", "Spalte", "Gebietsstand", "Quelle"),
+)
+_STATISTIC: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "de": (
-            *("Tabelle", "Ausgabe", "Gebiet", "Kennzahl", "Bezugszeit", "Wert", "gedruckt"),
-            *("Datei", "Zeile", "Spalte", "Gebietsstand", "Quelle"),
-        ),
-        "en": (
-            *("table", "edition", "area", "indicator", "period", "value", "printed"),
-            *("file", "line", "column", "territory", "source"),
-        ),
+        "de": dict(zip(_COLUMNS, _GERMAN, strict=True)),
+        "en": dict(zip(_COLUMNS, _COLUMNS, strict=True)),
     }
 )
 
@@ -88,17 +87,13 @@ def _trace_figure(figure: str, sources: Path | None, language: str) -> Iterator[
 def _trace_statistic(name: str, language: str) -> Iterator[str]:
     """Yield what the graph knows of where a value of official statistics comes from."""
     from amip.query import open_graph
+    from amip.query.statistic import SEE, trace_statistic
 
-    sparql = files("amip.query").joinpath("statistic.rq").read_text(encoding="utf-8")
-    if not re.fullmatch(r"[\w./%-]+", name):
-        raise UsageError(f"“{name}” is no identifier", subject=name, advice=_SEE)
-    question = sparql.replace("id:stat/", f"<{ID}{name}>").replace('"de"', f'"{language}"')
-    (row, *_) = open_graph().select(question).rows.rows or [()]
-    if not row:
-        raise UsageError(f"there is no value “{name}”", subject=name, advice=_SEE)
-    for label, text in zip(_STATISTIC[language], row, strict=True):
-        if text is not None:
-            yield f"{label:<14}{text}"
+    origin = trace_statistic(open_graph().store, name, language)
+    if not origin:
+        raise UsageError(f"there is no value “{name}”", subject=name, advice=SEE)
+    for column, text in origin.items():
+        yield f"{_STATISTIC[language][column]:<14}{text}"
 
 
 def _advice(name: str, known: list[str]) -> str:

@@ -72,11 +72,14 @@ class Graph:
                 raise UsageError(
                     f"“{question.name}” has no parameter “{name}”", subject=name, advice=advice
                 )
-            sparql = fill(sparql, name, self._term(known[name], value))
+            sparql = fill(sparql, name, self.read_value(known[name], value))
         return sparql
 
-    def _term(self, parameter: Parameter, value: str) -> str:
-        """Return the SPARQL term for the value that a person gave for a parameter."""
+    def read_value(self, parameter: Parameter, value: str) -> str:
+        """Return the SPARQL term for the value that a person gave for a parameter.
+
+        Raises `UsageError`, with the nearest names, for a value that there is not.
+        """
         if parameter.kind == "year":
             if not _YEAR.fullmatch(value):
                 raise UsageError(
