@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -16,6 +17,9 @@ from amip.errors import UsageError
 
 if TYPE_CHECKING:
     from amip.serve import AnyEngine
+    from amip.serve.federation import Host
+
+_FAREWELL = 3
 
 
 @click.command("serve")
@@ -30,6 +34,13 @@ if TYPE_CHECKING:
     help="Folder of source texts; a trace then shows the passage.",
 )
 @click.option("--timeout", default=20.0, show_default=True, help="Seconds that a query may take.")
+@click.option(
+    "--allow-federation",
+    "federation",
+    multiple=True,
+    metavar="HOST[:PORT]",
+    help="Let queries ask endpoints at this host with SERVICE; repeatable.",
+)
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
 @click.pass_obj
 def serve_command(
@@ -40,6 +51,7 @@ def serve_command(
     endpoint: str | None,
     sources: Path | None,
     timeout: float,
+    federation: tuple[str, ...],
     no_browser: bool,
 ) -> None:
     """Show the graph in the browser, with a SPARQL 1.1 endpoint at /sparql.
@@ -47,6 +59,10 @@ def serve_command(
     Nothing leaves the machine. Every query runs in a process of its own that can be stopped,
     without access to the network; updates are refused. Without --data or --endpoint, the
     programmes of the package are shown.
+
+    With --allow-federation, a query may send parts of itself, and of its results, to the endpoints
+    at that host: at ports 80 and 443, or at the port that is given. The address has to stand
+    in the query as it is, as SERVICE <https://host/path>. Redirects are not followed.
     """
     if not _is_local(host):
         say(
@@ -55,9 +71,10 @@ def serve_command(
             language,
         )
     engine = _choose_engine(data, endpoint, timeout)
+    hosts = _read_hosts(federation, endpoint)
     stopped = contextlib.suppress(KeyboardInterrupt)
     with stopped, _listen(host, port) as listener, asyncio.Runner() as runner:
-        runner.run(_serve(listener, engine, sources, not no_browser, language))
+        runner.run(_serve(listener, engine, sources, hosts, not no_browser, language))
 
 
 def _choose_engine(data: str | None, endpoint: str | None, timeout: float) -> AnyEngine:
@@ -84,24 +101,54 @@ def _choose_engine(data: str | None, endpoint: str | None, timeout: float) -> An
 
 
 async def _serve(
-    listener: socket.socket, engine: AnyEngine, texts: Path | None, browse: bool, language: str
+    listener: socket.socket,
+    engine: AnyEngine,
+    texts: Path | None,
+    federation: list[Host],
+    browse: bool,
+    language: str,
 ) -> None:
     import uvicorn
 
     from amip.serve import make_app
+    from amip.serve.authority import name_site
+    from amip.serve.door import Door, make_porter
 
     await engine.start()
     try:
         host, port = listener.getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         say(f"{address} – Ende mit Strg+C", f"{address} – end with Ctrl+C", language)
-        app = make_app(engine, texts)
-        config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off")
+        app = make_app(engine, texts, name_site(host) if _is_local(host) else (), federation)
+        porter = make_porter()
+        config = uvicorn.Config(
+            app,
+            http=cast("type[asyncio.Protocol]", partial(Door, porter)),
+            ws="none",
+            log_level="error",
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=_FAREWELL,
+        )
+        watch = asyncio.create_task(porter.watch())
         if browse:
             click.launch(f"{address}?lang={language}")
         await uvicorn.Server(config).serve([listener])
+        watch.cancel()
     finally:
         await engine.stop()
+
+
+def _read_hosts(federation: tuple[str, ...], endpoint: str | None) -> list[Host]:
+    from amip.serve.federation import read_host
+
+    if federation and endpoint is not None:
+        raise UsageError(
+            "--allow-federation and --endpoint exclude each other",
+            subject=federation,
+            advice="the endpoint itself decides what SERVICE may ask",
+        )
+    return [read_host(text) for text in federation]
 
 
 def _listen(host: str, port: int) -> socket.socket:

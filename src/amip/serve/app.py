@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -20,11 +21,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amip.errors import AmipError, InputError, UsageError
 from amip.serve import endpoint
+from amip.serve.authority import Authority
+from amip.serve.federation import Host
 from amip.serve.keep import Keep
 from amip.serve.remote import AnyEngine
 from amip.serve.site import Site
 from amip.serve.store import CLIENT, name_client
 from amip.serve.views import VIEWS
+from amip.serve.views.sparql import make_editor
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -41,10 +45,17 @@ HEADERS = MappingProxyType(
 )
 
 
-def make_app(engine: AnyEngine, sources: Path | None = None) -> Starlette:
+def make_app(
+    engine: AnyEngine,
+    sources: Path | None = None,
+    names: Collection[str] = (),
+    federation: Sequence[Host] = (),
+) -> Starlette:
     """Make the application over an engine that has started: pages, endpoint and static files.
 
     `sources` is a folder with the texts of the programmes, of which a trace shows the passage.
+    `names` are the only ones under which the site may be asked, if there are any; `federation` are
+    the hosts that queries may ask with `SERVICE`.
     """
     site = Site(engine, sources)
 
@@ -52,8 +63,10 @@ def make_app(engine: AnyEngine, sources: Path | None = None) -> Starlette:
         return _excuse(site, request, error)
 
     return Starlette(
-        routes=list(_make_routes(site)),
+        routes=list(_make_routes(site, federation)),
         middleware=[
+            Middleware(_Envelope),
+            Middleware(Authority, names=names),
             Middleware(
                 CORSMiddleware,
                 allow_origins=["*"],
@@ -61,7 +74,6 @@ def make_app(engine: AnyEngine, sources: Path | None = None) -> Starlette:
                 allow_headers=["*"],
                 expose_headers=["ETag"],
             ),
-            Middleware(_Envelope),
             Middleware(Keep, state=engine.state),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],
@@ -69,8 +81,8 @@ def make_app(engine: AnyEngine, sources: Path | None = None) -> Starlette:
     )
 
 
-def _make_routes(site: Site) -> list[BaseRoute]:
-    routes: list[BaseRoute] = [endpoint.make_route(site.engine)]
+def _make_routes(site: Site, federation: Sequence[Host]) -> list[BaseRoute]:
+    routes: list[BaseRoute] = [endpoint.make_route(site.engine, make_editor(site), federation)]
     for view in VIEWS:
         routes += view(site)
     folder = str(files("amip.serve").joinpath("static"))
@@ -86,7 +98,9 @@ class _Envelope:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         if scope["type"] == "http" and scope.get("client"):
@@ -106,4 +120,7 @@ def _excuse(site: Site, request: Request, error: Exception) -> Response:
         case _:
             status, reason = 500, type(error).__name__
     context = {"status": status, "reason": reason, "advice": getattr(error, "advice", "")}
-    return site.show(request, "error.html", context, status)
+    response = site.show(request, "error.html", context, status)
+    # A failure (500) is answered outside of all middleware.
+    response.headers.update({**(getattr(error, "headers", None) or {}), **HEADERS})
+    return response

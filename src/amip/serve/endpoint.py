@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from importlib.resources import files
 from string import Template
 from typing import Any
@@ -13,8 +13,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from amip.serve.federation import Host, admit
 from amip.serve.job import Ending, Outcome
-from amip.serve.protocol import Refusal, choose_media, read_request, refuse
+from amip.serve.protocol import Refusal, choose_media, prefers_page, read_request, refuse
 from amip.serve.remote import AnyEngine
 from amip.serve.store import CLIENT
 
@@ -24,16 +25,40 @@ MAX_BODY = 2 << 20
 _LOOK = 0.5
 
 
-def make_route(engine: AnyEngine) -> Route:
-    """Make the route of the endpoint; tags of answers (ETag) change with the engine's state."""
-    return Route(PATH, _Endpoint(engine).respond, methods=["GET", "POST"])
+def make_route(
+    engine: AnyEngine,
+    show_editor: Callable[[Request], Awaitable[Response]],
+    federation: Sequence[Host] = (),
+) -> Route:
+    """Make the route of the endpoint; tags of answers (ETag) change with the engine's state.
+
+    A browser that goes there gets the page of `show_editor`.
+    Queries may ask the hosts of `federation` with `SERVICE`.
+    """
+
+    async def respond(request: Request) -> Response:
+        if _wants_page(request):
+            return await show_editor(request)
+        return await protocol.respond(request)
+
+    protocol = _Endpoint(engine, federation)
+    return Route(PATH, respond, methods=["GET", "POST"])
+
+
+def _wants_page(request: Request) -> bool:
+    """Tell whether a person looks here: a browser that has not asked for a format of data."""
+    wanted = request.query_params.get("format", "")
+    if request.method not in {"GET", "HEAD"} or wanted not in {"", "html"}:
+        return False
+    return wanted == "html" or prefers_page(request.headers.get("accept", ""))
 
 
 class _Endpoint:
     """`/sparql`: queries by GET and POST, the service description without one."""
 
-    def __init__(self, engine: AnyEngine) -> None:
+    def __init__(self, engine: AnyEngine, federation: Sequence[Host]) -> None:
         self._engine = engine
+        self._federation = federation
 
     async def respond(self, request: Request) -> Response:
         try:
@@ -55,17 +80,20 @@ class _Endpoint:
         )
         if job is None:
             return _describe_service(request, choose_media(accept)[1])
+        job = admit(job, self._federation)
         key = hashlib.sha256(self._engine.state.encode() + job.pack()).hexdigest()[:32]
         headers = {"ETag": f'"{key}"', "Vary": "Accept", "Cache-Control": "no-cache"}
-        if headers["ETag"] in request.headers.get("if-none-match", ""):
+        if job.sockets:
+            headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+        elif headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        outcome = await _unless_gone(request, self._engine.run(job, CLIENT.get()))
+        outcome = await unless_gone(request, self._engine.run(job, CLIENT.get()))
         if outcome.ending is not Ending.DONE:
             raise refuse(outcome.ending, outcome.text, self._engine.limits)
         return Response(outcome.body, media_type=outcome.media, headers=headers)
 
 
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+async def unless_gone(request: Request, work: Coroutine[Any, Any, Outcome]) -> Outcome:
     """Wait for an outcome; stop the work when the client goes away."""
     working = asyncio.ensure_future(work)
     try:

@@ -156,7 +156,7 @@ class Engine:
         outcome = await self._run(job, client)
         if outcome.ending is Ending.LOST:
             outcome = await self._run(job, client)
-        if outcome.ending is Ending.DONE:
+        if outcome.ending is Ending.DONE and not job.sockets:
             self._answers.put(key, outcome, len(outcome.body))
         return outcome
 

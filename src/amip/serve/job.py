@@ -37,7 +37,8 @@ class Job:
 
     `results` and `graphs` are the media types wanted for SELECT and ASK, and for CONSTRUCT and
     DESCRIBE. `default_graphs` and `named_graphs` are the dataset of the SPARQL 1.1 Protocol
-    (section 2.1.4); without them the default graph is the union of all.
+    (section 2.1.4); without them the default graph is the union of all. With `sockets` the query
+    may ask other endpoints, see `federation`.
     """
 
     sparql: str
@@ -45,6 +46,7 @@ class Job:
     graphs: str = "text/turtle"
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    sockets: bool = False
 
     def pack(self) -> bytes:
         """Write the job as bytes."""

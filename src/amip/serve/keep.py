@@ -19,7 +19,7 @@ from amip.version import __version__
 
 ROOM = 64 << 20
 """Bytes of pages that are kept."""
-_OTHERS = ("/static", "/sparql")
+_OTHERS = ("/static", "/sparql", "/reconcile")
 _ASKED = ("accept", "accept-language")
 
 

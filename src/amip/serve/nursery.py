@@ -2,11 +2,11 @@
 
 pyoxigraph cannot stop a query, so whatever runs one has to be a process that can be killed. A
 fork shares the graph's memory, takes some milliseconds and leaves nothing behind. The child has
-no sockets and no new files (`RLIMIT_NOFILE`), so `SERVICE` leads nowhere; time, memory and the
-size of the answer end it by signal. How children share the processor says `children`. The server
-talks to the nursery over a socket of packets: a packet with two files (the job, and where the
-answer goes) starts a child, `kill` stops one, and packets come back when one has become slow or
-has ended.
+no sockets and no new files (`RLIMIT_NOFILE`), so `SERVICE` leads nowhere, unless its job was
+admitted to other endpoints (`federation`); time, memory and the size of the answer end it by
+signal. How children share the processor says `children`. The server talks to the nursery over a
+socket of packets: a packet with two files (the job, and where the answer goes) starts a child,
+`kill` stops one, and packets come back when one has become slow or has ended.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ PACKET = 4096
 WRONG, GREEDY, LONG = 3, 4, 5
 """Exit codes: no SPARQL, or it fails as it is run; too much memory; too many rows."""
 _TICK = 0.05
+_FILES = 32
+"""Files and sockets of a query that may ask other endpoints."""
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 
@@ -102,9 +104,9 @@ class Nursery:
 
 def run(store: pyoxigraph.Store, source: int, target: int, limits: Limits) -> NoReturn:
     """Run one query in a child and end it: exit code 0, one of those above, or a signal."""
-    _confine(limits)
+    job = Job.unpack(_read(source))
+    _confine(limits, _FILES if job.sockets else 0)
     try:
-        job = Job.unpack(_read(source))
         media, body = answer(store, job)
         code = LONG if count_rows(media, body) > limits.rows else 0
         _write(target, b"" if code else media.encode() + b"\n" + body)
@@ -151,7 +153,7 @@ def count_rows(media: str, body: bytes) -> int:
     return found - 1 if media in RESULTS[2:] else found + (media == RESULTS[0])
 
 
-def _confine(limits: Limits) -> None:
+def _confine(limits: Limits, files: int) -> None:
     for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
@@ -164,7 +166,7 @@ def _confine(limits: Limits) -> None:
         (resource.RLIMIT_CPU, int(limits.seconds) + 1),
         (resource.RLIMIT_FSIZE, limits.size),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 0),
+        (resource.RLIMIT_NOFILE, files),
     ):
         resource.setrlimit(kind, (most, most))
     # What Oxigraph prints as it runs out of memory is said to the user in better words.

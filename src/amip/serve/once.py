@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+UNSURE = 60.0
+"""Seconds that a value is kept of a graph that does not tell its state, as remote ones do not."""
 
 
 class Once(Generic[T]):
@@ -17,19 +20,22 @@ class Once(Generic[T]):
     'DE'
     """
 
-    def __init__(self, make: Callable[[str], T]) -> None:
+    def __init__(self, make: Callable[[str], T], unsure: float = UNSURE) -> None:
         """Make values with `make`, which takes the variant: a language, or ""."""
         self._make = make
+        self._unsure = unsure
         self._lock = Lock()
         self._state = ""
+        self._begun = 0.0
         self._made: dict[str, T] = {}
 
     def get(self, state: str, variant: str = "") -> T:
         """Return the value, having made it if need be; what `make` raises is raised here."""
         with self._lock:
-            if state != self._state:
+            old = not state and time.monotonic() - self._begun > self._unsure
+            if old or state != self._state:
                 self._made.clear()
-                self._state = state
+                self._state, self._begun = state, time.monotonic()
             if variant not in self._made:
                 self._made[variant] = self._make(variant)
             return self._made[variant]

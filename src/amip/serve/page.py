@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
@@ -39,7 +39,7 @@ def render_page(template: str, language: str, url: URL, context: Mapping[str, An
     def say(name: str, **slots: object) -> str:
         return words[name][language].format(**slots)
 
-    def link(target: str, **parameters: str) -> str:
+    def link(target: str, **parameters: str | Sequence[str]) -> str:
         return make_link(target, language, parameters)
 
     def write(value: object) -> str:
@@ -52,7 +52,9 @@ def render_page(template: str, language: str, url: URL, context: Mapping[str, An
     )
 
 
-def make_link(target: str, language: str, parameters: Mapping[str, str] | None = None) -> str:
+def make_link(
+    target: str, language: str, parameters: Mapping[str, str | Sequence[str]] | None = None
+) -> str:
     """Make a link within the site: a path, or an IRI of ours as the path that shows it.
 
     >>> make_link("https://w3id.org/amip/code/K2", "de")
@@ -61,7 +63,7 @@ def make_link(target: str, language: str, parameters: Mapping[str, str] | None =
     '/ns?lang=en#value'
     """
     path, _, fragment = target.removeprefix(BASE).partition("#")
-    query = urlencode({**(parameters or {}), "lang": language})
+    query = urlencode({**(parameters or {}), "lang": language}, doseq=True)
     anchor = f"#{quote(fragment)}" if fragment else ""
     return f"{quote('/' + path.lstrip('/'), safe='/%')}?{query}{anchor}"
 

@@ -43,6 +43,9 @@ _NAMES = MappingProxyType(
         **dict(zip(("turtle", "ntriples", "jsonld", "rdfxml"), GRAPHS, strict=True)),
     }
 )
+FORMATS = tuple(_NAMES)
+"""What the field `format` may ask for."""
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _STATUS = MappingProxyType(
     {
         Ending.WRONG: 400,
@@ -111,14 +114,25 @@ def choose_media(accept: str) -> tuple[str, str]:
 
     Raises `Refusal` (406) when neither is offered.
     """
-    ranges = sorted(_ranges(accept), key=lambda each: -each[1])
-    results, graphs = _first(ranges, RESULTS), _first(ranges, GRAPHS)
+    ranges = sorted(read_ranges(accept), key=lambda each: -each[1])
+    results, graphs = pick_media(ranges, RESULTS), pick_media(ranges, GRAPHS)
     if not (results or graphs):
         raise Refusal(406, f"offered are {', '.join((*RESULTS, *GRAPHS))}")
     return results or RESULTS[0], graphs or GRAPHS[0]
 
 
-def _ranges(accept: str) -> Iterable[tuple[str, float]]:
+def prefers_page(accept: str) -> bool:
+    """Tell whether an Accept header asks for a page first, as those of browsers do.
+
+    >>> prefers_page("text/html,application/xml;q=0.9,*/*;q=0.8"), prefers_page("*/*")
+    (True, False)
+    """
+    ranges = sorted(read_ranges(accept), key=lambda each: -each[1])
+    return bool(ranges) and ranges[0][0] in _PAGES
+
+
+def read_ranges(accept: str) -> Iterable[tuple[str, float]]:
+    """Yield the media types of an Accept header, each with its weight (RFC 9110, 12.5.1)."""
     for part in accept.split(",") if accept.strip() else ["*/*"]:
         media, *parameters = (piece.strip() for piece in part.split(";"))
         weight = 1.0
@@ -133,7 +147,8 @@ def _ranges(accept: str) -> Iterable[tuple[str, float]]:
             yield _ALIASES.get(media.lower(), media.lower()), weight
 
 
-def _first(ranges: Sequence[tuple[str, float]], offered: Sequence[str]) -> str:
+def pick_media(ranges: Sequence[tuple[str, float]], offered: Sequence[str]) -> str:
+    """Return what is offered of the first media type asked for that is, "" for none."""
     for wanted, _ in ranges:
         for media in offered:
             if wanted in {media, "*/*", f"{media.partition('/')[0]}/*"}:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from amip.cards import load_cards
 from amip.findings import LANGUAGES
 from amip.question import load_questions
 from amip.serve.site import Site
 from amip.terms import FINDING
+from amip.validate.render.guide import load_guide
 
 KINDS = (
     "jobcenter",
@@ -35,7 +35,7 @@ MAX_QUERY = 200
 """The longest text that is searched for, in characters."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _WORD = re.compile(r"[a-z0-9]+")
-_ROLES = {"notation": 3, "label": 2, "other": 1, "title": 0, "keyword": -8}
+_ROLES = {"notation": 0.0, "label": 2.0, "other": 1.0, "title": 0.0, "keyword": -8.0}
 _ENOUGH = 74
 """How alike two names are, of 100, to be taken for the same with a slip of the pen."""
 
@@ -62,11 +62,15 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A thing found, by which of its names, and how well that fits (of 100)."""
+    """A thing found, by which of its names, and how well that fits (of 100).
+
+    A guess has a name that is only like what is searched for.
+    """
 
     thing: Thing
     name: Name
     score: float
+    is_guess: bool
 
 
 def fold(text: str) -> str:
@@ -77,7 +81,9 @@ def fold(text: str) -> str:
     """
     lowered = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
     plain = unicodedata.normalize("NFKD", lowered)
-    return " ".join(_WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign))))
+    return " ".join(
+        _WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign)))
+    )
 
 
 class Index:
@@ -91,19 +97,16 @@ class Index:
         self._words = [name.words for _, name in self._names]
 
     def search(self, text: str, language: str) -> list[Hit]:
-        """Return the things that a text means, best first.
-
-        When nothing has such a name, these are the things of the names most like it, all with
-        less than 60 points.
-        """
+        """Return the things that a text means, best first; guesses when nothing is called so."""
         query = fold(text[:MAX_QUERY])
         if not query:
             return []
         hits: dict[str, Hit] = {}
-        for points, (thing, name) in self._match(query) or self._guess(query):
+        found = self._match(query)
+        for points, (thing, name) in found or self._guess(query):
             score = points + _ROLES[name.role] + (name.language in {"", language}) / 2
             if thing.target not in hits or score > hits[thing.target].score:
-                hits[thing.target] = Hit(thing, name, score)
+                hits[thing.target] = Hit(thing, name, score, not found)
         return sorted(hits.values(), key=_rank)
 
     def _match(self, query: str) -> list[tuple[float, tuple[Thing, Name]]]:
@@ -128,16 +131,18 @@ def _weigh(name: str, query: str, words: list[str], joined: str) -> float:
     compact = name.replace(" ", "")
     if joined not in compact:
         parts = name.split()
-        every = len(words) > 1 and all(any(part.startswith(word) for part in parts) for word in words)
+        every = len(words) > 1 and all(
+            any(part.startswith(word) for part in parts) for word in words
+        )
         return 72.0 if every else 0.0
     if compact == joined:
-        return 97.0
+        return 95.0
     longer = min(len(compact) / 20, 5.0)
     if name.startswith(query):
         return 88.0 - longer
     if f" {query}" in name:
         return 81.0 - longer
-    return 66.0 - longer if len(joined) > 2 else 0.0
+    return 66.0 - longer if len(joined) > 3 else 0.0
 
 
 def _likeness(one: str, other: str, **_: object) -> float:
@@ -167,8 +172,9 @@ def _read_things(site: Site) -> Iterator[Thing]:
     for thing, kind, role, text, language in site.select("names").rows:
         name = Name(str(text), str(role), str(language or ""), fold(str(text)))
         names.setdefault((str(thing), str(kind)), []).append(name)
-    for (iri, kind), known in names.items():
-        yield Thing(iri, kind, _choose_labels(known), tuple(name for name in known if name.words))
+    for key, known in names.items():
+        searched = tuple(name for name in known if name.words)
+        yield Thing(*key, _choose_labels(known), searched)
 
 
 def _choose_labels(names: list[Name]) -> dict[str, str]:
@@ -180,13 +186,14 @@ def _choose_labels(names: list[Name]) -> dict[str, str]:
 
 def _list_questions() -> Iterator[Thing]:
     for name, question in load_questions().items():
-        yield _make_thing(f"/questions/{name}", "question", name, question.titles, question.keywords)
+        yield _make_thing(
+            f"/questions/{name}", "question", name, question.titles, question.keywords
+        )
 
 
 def _list_findings() -> Iterator[Thing]:
-    for code, card in load_cards().items():
-        labels = {language: card[f"label_{language}"] for language in LANGUAGES}
-        yield _make_thing(f"{FINDING}{code}", "finding", code, labels, ())
+    for code, entry in load_guide().items():
+        yield _make_thing(f"{FINDING}{code}", "finding", code, entry.label, ())
 
 
 def _make_thing(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -21,7 +21,7 @@ from amip.serve.page import render_page
 from amip.serve.remote import AnyEngine
 from amip.serve.store import EngineStore
 
-_FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
 @dataclass
@@ -37,16 +37,28 @@ class Site:
     @cached_property
     def graph(self) -> Graph:
         """The graph to ask canned questions of."""
-        return Graph(EngineStore(self.engine))
+        return Graph(self.store)
 
-    def select(self, name: str, **iris: str) -> Rows:
-        """Run a query of the pages (`queries/NAME.rq`) with IRIs in its `VALUES ?x { }` blocks."""
-        query = files("amip.serve").joinpath(f"queries/{name}.rq").read_text(encoding="utf-8")
-        for variable, iri in iris.items():
-            if _FORBIDDEN.search(iri):
-                raise UsageError(f"“{iri}” is no IRI", subject=iri)
-            query = fill(query, variable, f"<{iri}>")
+    @cached_property
+    def store(self) -> EngineStore:
+        """The engine as a store, for the threads that make pages."""
+        return EngineStore(self.engine)
+
+    def select(
+        self, name: str, window: tuple[int, int] | None = None, **iris: str | Iterable[str]
+    ) -> Rows:
+        """Run a query of the pages (`queries/NAME.rq`) with IRIs in its `VALUES ?x { }` blocks.
+
+        `window` is how many rows to skip and how many to take at most.
+        """
+        query = _read_query(name, iris)
+        if window is not None:
+            query += f"OFFSET {window[0]:d}\nLIMIT {window[1]:d}\n"
         return self.graph.store.select(query)
+
+    def construct(self, name: str, media: str, **iris: str | Iterable[str]) -> bytes:
+        """Run a CONSTRUCT query of the pages; the answer is RDF of that media type."""
+        return self.store.construct(_read_query(name, iris), media)
 
     def show(
         self, request: Request, template: str, context: Mapping[str, Any], status: int = 200
@@ -56,6 +68,17 @@ class Site:
         text = render_page(template, language, request.url, {"site": self, **context})
         headers = {"Content-Language": language, "Vary": "Accept, Accept-Language"}
         return HTMLResponse(text, status, headers)
+
+
+def _read_query(name: str, iris: Mapping[str, str | Iterable[str]]) -> str:
+    query = files("amip.serve").joinpath(f"queries/{name}.rq").read_text(encoding="utf-8")
+    for variable, given in iris.items():
+        several = [given] if isinstance(given, str) else list(given)
+        for iri in several:
+            if FORBIDDEN.search(iri):
+                raise UsageError(f"“{iri}” is no IRI", subject=iri)
+        query = fill(query, variable, " ".join(f"<{iri}>" for iri in several))
+    return query
 
 
 def choose_language(request: Request) -> str:

@@ -36,11 +36,18 @@ class EngineStore:
 
         Raises `UsageError` for a query that cannot be run, and `RemoteError` when it is stopped.
         """
-        work = self._engine.run(Job(query), CLIENT.get())
+        return read_results(self._run(Job(query)))
+
+    def construct(self, query: str, media: str) -> bytes:
+        """Run a CONSTRUCT or DESCRIBE query: RDF of that media type. Raises as `select` does."""
+        return self._run(Job(query, graphs=media))
+
+    def _run(self, job: Job) -> bytes:
+        work = self._engine.run(job, CLIENT.get())
         outcome = asyncio.run_coroutine_threadsafe(work, self._engine.loop).result()
         if outcome.ending is Ending.DONE:
-            return read_results(outcome.body)
+            return outcome.body
         reason = refuse(outcome.ending, outcome.text, self._engine.limits).reason
         if outcome.ending is Ending.WRONG:
-            raise UsageError(reason, subject=query)
-        raise RemoteError(reason, subject=query)
+            raise UsageError(reason, subject=job.sparql)
+        raise RemoteError(reason, subject=job.sparql)

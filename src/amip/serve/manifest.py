@@ -1,0 +1,60 @@
+"""The manifest of the reconciliation service: what it is and where its parts are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import URL
+
+from amip.serve.page import load_words
+from amip.terms import BASE
+from amip.version import __version__
+
+PATH = "/reconcile"
+_DEFAULT = ("district", "jobcenter", "instrument", "indicator", "target-group")
+_WIDTH, _HEIGHT = 420, 320
+
+
+def describe_service(url: URL, language: str, kinds: Mapping[str, str]) -> Mapping[str, Any]:
+    """Describe the service that is asked at `url` (Reconciliation Service API 0.2, section 3)."""
+    words = load_words()
+    service = str(url.replace(query="", fragment="")).rstrip("/")
+    origin = service.removesuffix(url.path.rstrip("/"))
+
+    def place(path: str) -> dict[str, str]:
+        return {"service_url": service, "service_path": path}
+
+    return {
+        "versions": ["0.2"],
+        "name": words["reconcile-name"][language],
+        "identifierSpace": BASE,
+        "schemaSpace": f"{BASE}ns#",
+        "documentation": f"{origin}/?lang={language}",
+        "serviceVersion": __version__,
+        "logo": f"{origin}/static/icon.svg",
+        "view": {"url": f"{service}/view?id={{{{id}}}}"},
+        "defaultTypes": [{"id": kind, "name": kinds.get(kind, kind)} for kind in _DEFAULT],
+        "suggest": {
+            "entity": place("/suggest/entity"),
+            "type": place("/suggest/type"),
+            "property": place("/suggest/property"),
+        },
+        "preview": {
+            "url": f"{service}/preview?id={{{{id}}}}",
+            "width": _WIDTH,
+            "height": _HEIGHT,
+        },
+        "extend": {
+            "propose_properties": place("/properties"),
+            "property_settings": [
+                {
+                    "type": "number",
+                    "default": 0,
+                    "name": "limit",
+                    "label": words["reconcile-limit"][language],
+                    "help_text": words["reconcile-limit-help"][language],
+                }
+            ],
+        },
+    }

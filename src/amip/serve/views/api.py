@@ -1,0 +1,168 @@
+"""`/api`: questions and answers for programs, and their description in OpenAPI."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from amip.errors import AmipError, UsageError
+from amip.findings import LANGUAGES
+from amip.query import Question, load_questions
+from amip.query.answer import write_csv
+from amip.serve.cite import cite_reply, describe_dataset
+from amip.serve.openapi import describe_api
+from amip.serve.problem import NotOfferedError, report_problem
+from amip.serve.protocol import read_ranges
+from amip.serve.reply import Reply, ask_question, find_asked, read_parameters
+from amip.serve.site import Site, choose_language
+
+CSV, JSON = "text/csv", "application/json"
+FORMATS: Mapping[str, str] = MappingProxyType({"csv": CSV, "json": JSON})
+_AS_JSON = frozenset({JSON, "application/sparql-results+json", "application/*", "*/*"})
+_AS_CSV = frozenset({CSV, "text/*"})
+
+
+def make_routes(site: Site) -> list[BaseRoute]:
+    """Make the routes of the interface."""
+
+    def list_questions(request: Request) -> Response:
+        language = _read_language(request)
+        return _reply_json([_describe(each, language) for each in load_questions().values()])
+
+    def answer(request: Request) -> Response:
+        question = find_asked(request.path_params["name"])
+        media, language = _choose_media(request), _read_language(request)
+        parameters = read_parameters(question, request.query_params)
+        reply = ask_question(site, question, parameters, language)
+        if media == CSV:
+            return Response(
+                write_csv(reply.answer),
+                media_type=f"{CSV}; charset=utf-8; header=present",
+                headers={"Vary": "Accept, Accept-Language", "Content-Language": language},
+            )
+        return _reply_json(make_envelope(reply))
+
+    def describe(_request: Request) -> Response:
+        return _reply_json(describe_api(site.graph))
+
+    interface = Starlette(
+        routes=[
+            Route("/questions", list_questions),
+            Route("/questions/{name}", answer),
+            Route("/openapi.json", describe),
+        ],
+        exception_handlers=dict.fromkeys((AmipError, HTTPException), _excuse),
+    )
+    return [Mount("/api", interface)]
+
+
+def make_envelope(reply: Reply) -> dict[str, Any]:
+    """Make what the interface says of an answer; decimals are text, to stay exact."""
+    answer, question = reply.answer, reply.question
+    kinds = [column.type for column in question.columns]
+    return {
+        "question": {
+            "name": question.name,
+            "title": question.titles[reply.language],
+            "text": question.texts[reply.language],
+            "caveats": list(question.caveats[reply.language]),
+        },
+        "parameters": {**reply.parameters, "lang": reply.language},
+        "stated_by": answer.stated_by,
+        "of_programmes": answer.of_programmes,
+        "dataset": describe_dataset(reply),
+        "query": reply.hash,
+        "citation": f"{cite_reply(reply)} CC BY 4.0",
+        "columns": [
+            {"name": column.name, "type": column.type, "label": column.labels[reply.language]}
+            for column in question.columns
+        ],
+        "rows": [
+            {
+                name: None if cell is None else _type(cell.text, kind)
+                for name, cell, kind in zip(answer.rows.columns, row, kinds, strict=True)
+            }
+            for row in answer.rows.rows
+        ],
+    }
+
+
+def _type(text: str, kind: str) -> str | int | bool:
+    match kind:
+        case "integer" | "year":
+            return int(text.partition(".")[0])
+        case "boolean":
+            return text in {"true", "1"}
+        case _:
+            return text
+
+
+def _describe(question: Question, language: str) -> dict[str, Any]:
+    return {
+        "name": question.name,
+        "title": question.titles[language],
+        "text": question.texts[language],
+        "theme": question.theme,
+        "keywords": list(question.keywords),
+        "parameters": [
+            {"name": parameter.name, "kind": parameter.kind, "list": parameter.codes}
+            for parameter in question.parameters
+        ],
+        "href": f"/api/questions/{question.name}",
+    }
+
+
+def _read_language(request: Request) -> str:
+    """Read the language; unlike a page, a program is told when there is none of that name."""
+    asked = request.query_params.get("lang")
+    if asked is not None and asked not in LANGUAGES:
+        raise UsageError(f"unknown language “{asked}”", subject=asked, advice="choose de or en")
+    return choose_language(request)
+
+
+def _choose_media(request: Request) -> str:
+    asked = request.query_params.get("format")
+    if asked is not None:
+        if asked not in FORMATS:
+            raise UsageError(
+                f"unknown format “{asked}”", subject=asked, advice="choose csv or json"
+            )
+        return FORMATS[asked]
+    accept = request.headers.get("accept", "")
+    for media, _ in sorted(read_ranges(accept), key=lambda each: -each[1]):
+        if media in _AS_JSON:
+            return JSON
+        if media in _AS_CSV:
+            return CSV
+    raise NotOfferedError(
+        f"“{accept}” is not offered", subject=accept, advice=f"accept {JSON} or {CSV}"
+    )
+
+
+def _excuse(_request: Request, error: Exception) -> Response:
+    """Answer an error as programs read it."""
+    if isinstance(error, HTTPException):
+        unknown = AmipError(error.detail, advice="all is described in /api/openapi.json")
+        return report_problem(unknown, error.status_code, error.headers)
+    if isinstance(error, AmipError):
+        return report_problem(error)
+    raise error
+
+
+def _reply_json(content: object) -> Response:
+    return _Json(content, headers={"Vary": "Accept, Accept-Language"})
+
+
+class _Json(JSONResponse):
+    """JSON that people can read, too."""
+
+    def render(self, content: object) -> bytes:
+        return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()

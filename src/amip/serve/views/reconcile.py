@@ -1,0 +1,170 @@
+"""`/reconcile`: the Reconciliation Service API, so that OpenRefine can look our things up.
+
+Source: W3C Entity Reconciliation Community Group, "Reconciliation Service API v0.2" (2023).
+`/reconcile/de` and `/reconcile/en` are the same service in a language.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from amip.errors import AmipError, UsageError
+from amip.findings import LANGUAGES
+from amip.serve.candidates import find_candidates, read_queries, write_candidate
+from amip.serve.extension import describe_properties, extend
+from amip.serve.manifest import PATH, describe_service
+from amip.serve.page import make_link
+from amip.serve.preview import show_preview
+from amip.serve.problem import report_problem
+from amip.serve.properties import make_iri
+from amip.serve.site import FORBIDDEN, Site, choose_language
+from amip.serve.suggestions import Suggestions
+
+MAX_BODY = 2 << 20
+"""The longest batch that is read, in bytes."""
+_CALLBACK = re.compile(r"[A-Za-z_$][\w$]{0,63}(?:\.[A-Za-z_$][\w$]{0,63}){0,3}", re.ASCII)
+_FORM = "application/x-www-form-urlencoded"
+
+_View = Callable[[Request, Mapping[str, str], str], object]
+
+
+def make_routes(site: Site) -> list[BaseRoute]:
+    """Make the routes of the service, and of the service in each language."""
+    service = _Service(site)
+    return [
+        route
+        for language in ("", *LANGUAGES)
+        for route in _route(service, f"{PATH}/{language}".rstrip("/"), language)
+    ]
+
+
+def _route(service: _Service, path: str, language: str) -> list[BaseRoute]:
+    suggest = service.suggestions
+    views: dict[str, tuple[_View, list[str]]] = {
+        "": (service.answer, ["GET", "POST"]),
+        "/properties": (service.propose, ["GET"]),
+        "/suggest/entity": (lambda _, fields, to: suggest.entities(fields, to), ["GET"]),
+        "/suggest/type": (lambda _, fields, to: suggest.types(fields, to), ["GET"]),
+        "/suggest/property": (lambda _, fields, to: suggest.properties(fields, to), ["GET"]),
+        "/preview": (service.preview, ["GET"]),
+        "/view": (service.view, ["GET"]),
+    }
+    return [
+        Route(path + name, _guard(view, language), methods=methods)
+        for name, (view, methods) in views.items()
+    ]
+
+
+class _Service:
+    """The service over the graph of a site."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.suggestions = Suggestions(site)
+
+    def answer(self, request: Request, fields: Mapping[str, str], language: str) -> object:
+        """Answer queries, an extension, or with the manifest."""
+        kinds = self.suggestions.name_kinds(language)
+        if "queries" in fields:
+            queries = read_queries(_parse(fields["queries"], "queries"))
+            found = find_candidates(self._site, queries, language)
+            return {
+                key: {"result": [write_candidate(each, language, kinds) for each in candidates]}
+                for key, candidates in found.items()
+            }
+        if "extend" in fields:
+            return extend(self._site, _parse(fields["extend"], "extend"), language, kinds)
+        return describe_service(request.url, language, kinds)
+
+    def propose(self, _request: Request, fields: Mapping[str, str], language: str) -> object:
+        """Propose properties for a type."""
+        return describe_properties(fields.get("type", ""), fields.get("limit", ""), language)
+
+    def preview(self, request: Request, fields: Mapping[str, str], language: str) -> object:
+        """Show a thing in a small frame."""
+        thing = _read_thing(fields)
+        kinds = self.suggestions.name_kinds(language)
+        page = show_preview(self._site, request.url, thing, language, kinds)
+        return page or report_problem(UsageError("nothing is known of it", subject=thing), 404)
+
+    def view(self, _request: Request, fields: Mapping[str, str], language: str) -> object:
+        """Lead to the page of a thing."""
+        return RedirectResponse(make_link(_read_thing(fields), language), 303)
+
+
+def _read_thing(fields: Mapping[str, str]) -> str:
+    iri = make_iri(fields.get("id", ""))
+    if not fields.get("id") or FORBIDDEN.search(iri):
+        raise UsageError("there is no thing to show", subject="id", advice="give its identifier")
+    return iri
+
+
+def _parse(text: str, name: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            f"“{name}” is no JSON: {error}", subject=name, advice="send a JSON object"
+        ) from error
+
+
+def _guard(view: _View, language: str) -> Callable[[Request], Any]:
+    """Read the fields of a request, and answer with JSON or what the view makes itself."""
+
+    async def respond(request: Request) -> Response:
+        try:
+            fields = await _read_fields(request)
+            spoken = language or choose_language(request)
+            content = await run_in_threadpool(view, request, fields, spoken)
+            return content if isinstance(content, Response) else _reply(content, fields)
+        except AmipError as error:
+            return report_problem(error)
+        except ClientDisconnect:
+            return Response(status_code=499)
+
+    return respond
+
+
+async def _read_fields(request: Request) -> Mapping[str, str]:
+    """Read the fields of the query string and of a form."""
+    fields = dict(request.query_params)
+    if request.method != "POST":
+        return fields
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BODY:
+            raise UsageError(
+                f"the batch is longer than {MAX_BODY >> 20} MB", advice="send smaller batches"
+            )
+    if not request.headers.get("content-type", "").lower().startswith(_FORM):
+        raise UsageError("a batch is sent as a form", advice=f"send it as {_FORM}")
+    try:
+        return fields | dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True))
+    except ValueError as error:
+        raise UsageError(f"the form is broken: {error}") from error
+
+
+def _reply(content: object, fields: Mapping[str, str]) -> Response:
+    """Answer with JSON, or with a call of the function that `callback` names (JSONP)."""
+    text = json.dumps(content, ensure_ascii=False)
+    headers = {"Vary": "Accept-Language"}
+    callback = fields.get("callback")
+    if callback is None:
+        return Response(text, media_type="application/json", headers=headers)
+    if not _CALLBACK.fullmatch(callback):
+        raise UsageError("“callback” names no function", subject="callback")
+    # What ends a line in JavaScript or a script on a page; the comment in front keeps the answer
+    # from being taken for anything else.
+    safe = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("<", "\\u003c")
+    media = "application/javascript; charset=utf-8"
+    return Response(f"/**/{callback}({safe});", media_type=media, headers=headers)

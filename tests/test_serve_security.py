@@ -1,0 +1,363 @@
+"""What a stranger can put into data and requests comes out as text, or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.testclient import TestClient
+
+from amip.lift import lift_programmes
+from amip.question import load_questions
+from amip.serve import Engine, Limits, make_app
+from amip.serve import app as application
+from amip.serve.app import HEADERS
+from amip.serve.authority import name_site
+from amip.serve.site import Site
+from hostile import LABEL, SCRIPT, TAG, Answer, Inspection, ask_raw, inspect, poison
+from samples import CASES, MINIMAL, SLUG
+
+Client = TestClient
+LIMITS = Limits(seconds=10.0)
+QUESTIONS = sorted(load_questions())
+FILLED: dict[str, list[str]] = {
+    "/questions/{name}": QUESTIONS,
+    "/api/questions/{name}": QUESTIONS[:4],
+    "/id/{rest:path}": [
+        f"programme/{SLUG}",
+        "jobcenter/musterstadt",
+        "area/13076",
+        f"graph/{SLUG}",
+    ],
+    "/code/{rest:path}": ["K2", "list/indicators", "unemployed"],
+    "/finding/{code}": ["AMIP-A01"],
+    "/ns/{version}": ["1.0.0"],
+    "/trace/{figure:path}": [f"{SLUG}/x", "stat/x"],
+}
+"""What stands in the addresses of routes with a variable part; others get `x`."""
+PAYLOADS = [
+    LABEL,
+    SCRIPT,
+    "\"> ?s ?p ?o } UNION { BIND(CONCAT('inj', 'ected') AS ?label) } #",
+    '\\" . ?s ?p ?o } #',
+    "x> <y",
+    "a\r\nX-Hostile: 1\r\n\r\n<x-hostile>",
+    "%0d%0aX-Hostile:%201",
+    "{{7*7}}${7*7}#{7*7}",
+    "\x00\x01\ufffe\U0001f4a9",
+    "' OR 1=1 --",
+    "../../../../etc/passwd",
+    "9" * 400,
+    "x" * 5000,
+    "-1e400",
+    "\u202e\u0000",
+]
+COMMON = {
+    "q",
+    "lang",
+    "format",
+    "query",
+    "programme",
+    "parameter",
+    "sort",
+    "page",
+    "limit",
+    "prefix",
+}
+
+
+@contextmanager
+def serving(engine: Engine, **given: object) -> Iterator[Client]:
+    with TestClient(
+        make_app(engine, **given),  # type: ignore[arg-type]
+        base_url="http://localhost",
+        raise_server_exceptions=False,
+        follow_redirects=False,
+    ) as client:
+        assert client.portal is not None
+        client.portal.call(engine.start)
+        yield client
+        client.portal.call(engine.stop)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """The tiny programme with hostile texts everywhere."""
+    path = tmp_path_factory.mktemp("hostile") / "hostile.nq"
+    path.write_bytes(poison("".join(lift_programmes([MINIMAL]).quads).encode()))
+    with serving(Engine([str(path)], LIMITS), sources=CASES / "minimal") as client:
+        yield client
+
+
+def list_routes(client: Client) -> list[Route]:
+    assert isinstance(client.app, Starlette)
+    return [route for route in client.app.routes if isinstance(route, Route)]
+
+
+def list_paths(client: Client, most: int = 100) -> list[str]:
+    """Return an address or more of every route, with the variable parts filled in."""
+    paths: list[str] = []
+    for route in list_routes(client):
+        filled = FILLED.get(route.path, ["x"])[:most]
+        paths += [re.sub(r"\{[^}]*\}", text, route.path) for text in filled]
+    return paths
+
+
+def look(client: Client, path: str) -> Inspection:
+    """Get a page and see that it does nothing that it must not do."""
+    response = client.get(path, headers={"Accept": "text/html"})
+    assert response.status_code < 500, f"{path}: {response.text[:300]}"
+    assert "x-hostile" not in response.headers
+    check_headers(dict(response.headers), path)
+    if not response.headers.get("content-type", "").startswith("text/html"):
+        return Inspection()
+    found = inspect(response.text)
+    assert found.wrong == [], path
+    return found
+
+
+def check_headers(headers: dict[str, str], path: str) -> None:
+    for name, value in HEADERS.items():
+        assert headers.get(name.lower()) == value, f"{path}: {name}"
+
+
+def test_every_route_with_a_variable_part_has_a_sample(client: Client) -> None:
+    """A new kind of page must say here what its addresses look like."""
+    for route in list_routes(client):
+        if "{" in route.path and not re.search(r"\{name\}\.", route.path):
+            assert route.path in FILLED, route.path
+
+
+def test_all_but_pages_is_known(client: Client) -> None:
+    assert isinstance(client.app, Starlette)
+    others: list[BaseRoute] = [each for each in client.app.routes if not isinstance(each, Route)]
+    assert [each.path for each in others if isinstance(each, Mount)] == ["/static"]
+    assert len(others) == 1
+
+
+def test_hostile_texts_are_shown_as_text(client: Client) -> None:
+    """All pages there are, by following every link of the site."""
+    waiting = list_paths(client)
+    seen: set[str] = set()
+    shown = 0
+    while waiting and len(seen) < 120:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        found = look(client, path)
+        shown += bool(found.links)
+        for link in found.links:
+            local = link.partition("#")[0]
+            if local.startswith("/") and not local.startswith("/static") and local not in seen:
+                waiting.append(local)
+    assert shown > 50
+
+
+def test_hostile_texts_are_there(client: Client) -> None:
+    """The test above would find nothing in pages that do not show the texts."""
+    texts = [client.get(path, headers={"Accept": "text/html"}).text for path in list_paths(client)]
+    assert sum("&lt;x-hostile" in text for text in texts) >= 5
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_hostile_parameters_are_text(payload: str, client: Client) -> None:
+    """Every parameter that any page knows, given to every page."""
+    paths = list_paths(client, most=1)
+    names = COMMON.union(*(look(client, path).fields for path in paths))
+    for path in paths:
+        query = urlencode([(name, payload) for name in sorted(names) if name != "lang"])
+        for language in ("&lang=en", f"&lang={quote(payload[:100])}"):
+            response = client.get(f"{path}?{query}{language}", headers={"Accept": "text/html"})
+            assert response.status_code < 500, f"{path}: {response.text[:300]}"
+            assert "x-hostile" not in response.headers
+            assert "injected" not in response.text
+            if response.headers.get("content-type", "").startswith("text/html"):
+                assert inspect(response.text).wrong == [], path
+            if "location" in response.headers:
+                assert re.match(r"/(?!/)", response.headers["location"]), path
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_hostile_addresses_are_text(payload: str, client: Client) -> None:
+    for route in list_routes(client):
+        if "{" in route.path:
+            path = re.sub(r"\{[^}]*\}", lambda _: quote(payload[:500], safe=""), route.path)
+            found = look(client, path)
+            assert TAG not in found.fields
+
+
+UP = [
+    "../../../../../../etc/passwd",
+    "..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+    "%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+    "%252e%252e%252f%252e%252e%252f%252e%252e%252fetc%252fpasswd",
+    "..%5c..%5c..%5c..%5cetc%5cpasswd",
+    "..%c0%af..%c0%afetc/passwd",
+    "....//....//....//etc/passwd",
+    "/etc/passwd",
+    "//etc/passwd",
+    "%2fetc%2fpasswd",
+    "file:///etc/passwd",
+    "x%00/../../../etc/passwd",
+    "../../app.py",
+    "..%2fapp.py",
+    "../words/base.toml",
+    "%2e%2e/templates/layout.html",
+    ".%2e/queries/labels.rq",
+    "x/../../../../../pyproject.toml",
+    "~root/.bashrc",
+]
+
+
+@pytest.mark.parametrize("up", UP)
+def test_no_way_out_of_a_folder(up: str, client: Client) -> None:
+    """Files are served from the folder of static files, and texts by programme, and no others."""
+    heads = ["/static/", "/static/vendor/", "/", "/lists/", "/check/"]
+    heads += [each.path.partition("{")[0].rstrip("/") + "/" for each in list_routes(client)]
+    ends = ["", ".csv", ".html"]
+    for head in sorted(set(heads)):
+        for end in ends:
+            answer = ask_raw_in(client, f"{head}{up}{end}")
+            assert answer.status < 500, (head, up, end, answer.body[:300])
+            for secret in (
+                b"root:x:0",
+                b"[build-system]",
+                b"def make_app",
+                b"{% block",
+                b"SELECT ",
+            ):
+                assert secret not in answer.body, (head, up, end)
+
+
+def ask_raw_in(client: Client, path: str, query: str = "", host: str = "localhost") -> Answer:
+    return ask_raw(client.app, path, query, host)
+
+
+def test_every_answer_has_the_headers(client: Client) -> None:
+    kinds = {
+        "page": client.get("/"),
+        "missing": client.get("/nowhere"),
+        "method": client.delete("/"),
+        "file": client.get("/static/site.css"),
+        "no file": client.get("/static/nowhere"),
+        "refused": client.get("/sparql", params={"query": "SELEC"}),
+        "answer": client.get("/sparql", params={"query": "ASK {}"}),
+        "head": client.head("/"),
+        "asked before": client.options(
+            "/", headers={"Origin": "https://x.org", "Access-Control-Request-Method": "GET"}
+        ),
+    }
+    assert {name: each.status_code for name, each in kinds.items()} == {
+        "page": 200,
+        "missing": 404,
+        "method": 405,
+        "file": 200,
+        "no file": 404,
+        "refused": 400,
+        "answer": 200,
+        "head": 200,
+        "asked before": 200,
+    }
+    for name, response in kinds.items():
+        check_headers(dict(response.headers), name)
+        assert "server" not in response.headers
+
+
+def test_policy_allows_nothing_inline_or_foreign() -> None:
+    policy = HEADERS["Content-Security-Policy"]
+    rules = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert "unsafe-inline" not in policy
+    assert "unsafe-eval" not in policy.replace("'wasm-unsafe-eval'", "")
+    assert not re.search(r"https?:|\*", policy)
+    assert {"base-uri", "form-action", "frame-ancestors"} <= set(rules)
+
+
+def test_failure_has_the_headers_and_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Request) -> Response:
+        raise ValueError("secret")
+
+    def make_routes(_: Site) -> list[BaseRoute]:
+        return [Route("/fail", fail)]
+
+    monkeypatch.setattr(application, "VIEWS", (make_routes,))
+    with serving(Engine([str(MINIMAL)], LIMITS)) as client:
+        response = client.get("/fail")
+        assert response.status_code == 500
+        assert "secret" not in response.text
+        check_headers(dict(response.headers), "/fail")
+
+
+OURS = ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:1", "[::1]", "[::1]:8080"]
+FOREIGN = [
+    "evil.example",
+    "evil.example:8080",
+    "localhost.evil.example",
+    "localhost:80@evil.example",
+    "evil.example#localhost",
+    "127.0.0.1.evil.example",
+    "0.0.0.0",
+    "2130706433",
+    "[::ffff:127.0.0.1]",
+    "localhost, evil.example",
+    "",
+]
+
+
+@pytest.fixture(scope="module")
+def local() -> Iterator[Client]:
+    with serving(Engine([str(MINIMAL)], LIMITS), names=name_site("127.0.0.1")) as client:
+        yield client
+
+
+@pytest.mark.parametrize("host", OURS)
+def test_site_answers_to_its_names(host: str, local: Client) -> None:
+    assert local.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+@pytest.mark.parametrize("path", ["/", "/sparql?query=ASK%7B%7D", "/static/site.css", "/nowhere"])
+def test_site_does_not_answer_to_foreign_names(path: str, host: str, local: Client) -> None:
+    """A foreign name that leads to this machine would let its pages read ours."""
+    response = local.get(path, headers={"Host": host})
+    assert response.status_code == 421
+    check_headers(dict(response.headers), path)
+
+
+def test_address_of_the_reader_gets_into_no_page(client: Client) -> None:
+    """Pages are kept for all, so none may hold a name that one reader has made up.
+
+    The page of the endpoint names its address and is not kept.
+    """
+    for path in set(list_paths(client)) - {"/sparql"}:
+        response = client.get(path, headers={"Host": "evil.example", "Accept": "text/html"})
+        assert "evil.example" not in response.text, path
+        assert "evil.example" not in response.headers.get("location", ""), path
+
+
+@pytest.mark.parametrize(
+    "iri", ["x> } DROP ALL #", "x\ny", "x y", 'x"y', "x{y", "x|y", "x^y", "x`y"]
+)
+def test_no_query_is_made_of_what_is_no_iri(iri: str, client: Client) -> None:
+    assert client.get(f"/id/{quote(iri, safe='')}").status_code in {400, 404}
+
+
+def test_files_are_what_they_say(client: Client) -> None:
+    """A static file is never taken for a page, and a folder is not listed."""
+    folder = Path(application.__file__).parent / "static"
+    for file in sorted(each for each in folder.rglob("*") if each.is_file()):
+        response = client.get(f"/static/{file.relative_to(folder)}")
+        assert response.status_code == 200
+        assert response.headers["x-content-type-options"] == "nosniff"
+    for path in ("/static", "/static/", "/static/vendor", "/static/vendor/"):
+        assert client.get(path).status_code in {307, 404}
