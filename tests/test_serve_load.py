@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import pytest
 
 from crowd import Tally, Wish, find_quantile, gather_crowd
-from served import Served, count_memory, list_children, serve
+from served import Served, count_memory, list_queries, serve
 from wishes import SHARES, Knowledge, explore, make_attack, make_mix
 
 CLIENTS, ATTACKERS, SECONDS = 30, 4, 6
-MEMORY = 1500
+MEMORY = 3500
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +61,8 @@ def test_all_are_answered(attackers: int, served: Served, known: Knowledge) -> N
 def test_nothing_is_left_of_an_attack(served: Served) -> None:
     """The clients have gone, and so has what they had begun."""
     end = time.monotonic() + 20
-    while list_children(served.nursery):
-        assert time.monotonic() < end, list_children(served.nursery)
+    while list_queries(served.nursery):
+        assert time.monotonic() < end, list_queries(served.nursery)
         time.sleep(0.1)
 
 

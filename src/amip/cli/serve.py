@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import socket
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from amip.serve.federation import Host
 
 _FAREWELL = 3
+# Pages wait in threads for their queries; files must not wait behind them.
+_THREADS = 256
 
 
 @click.command("serve")
@@ -109,6 +112,7 @@ async def _serve(
     language: str,
 ) -> None:
     import uvicorn
+    from anyio.to_thread import current_default_thread_limiter
 
     from amip.serve import make_app
     from amip.serve.authority import name_site
@@ -130,13 +134,21 @@ async def _serve(
             lifespan="off",
             timeout_graceful_shutdown=_FAREWELL,
         )
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
         watch = asyncio.create_task(porter.watch())
+        current_default_thread_limiter().total_tokens = _THREADS
         if browse:
             click.launch(f"{address}?lang={language}")
         await uvicorn.Server(config).serve([listener])
         watch.cancel()
     finally:
         await engine.stop()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Say whether a failure is worth telling; requests cut off at the end are none."""
+    cancelled = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not (cancelled or record.getMessage().startswith("Cancel "))
 
 
 def _read_hosts(federation: tuple[str, ...], endpoint: str | None) -> list[Host]:

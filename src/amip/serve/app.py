@@ -25,9 +25,9 @@ from amip.serve.authority import Authority
 from amip.serve.federation import Host
 from amip.serve.keep import Keep
 from amip.serve.remote import AnyEngine
+from amip.serve.routes import VIEWS
 from amip.serve.site import Site
 from amip.serve.store import CLIENT, name_client
-from amip.serve.views import VIEWS
 from amip.serve.views.sparql import make_editor
 
 POLICY = (

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO
 
-from amip.serve.examiner import FULL, GREEDY, WRONG, describe_limits
+from amip.serve.examiner import describe_limits
 from amip.serve.job import Ending, Limits, Outcome
 from amip.serve.upload import RejectedError, Upload
 
-LIMITS = Limits(seconds=60.0, memory=3 << 30, size=64 << 20)
+LIMITS = Limits(seconds=60.0, memory=2 << 30, size=64 << 20)
 AT_ONCE, WAITING = 2, 8
 MEMORY = "/dev/shm"  # noqa: S108
 """Where Linux keeps files in the main memory."""
@@ -28,7 +28,6 @@ _SIGNALS = {
     signal.SIGABRT: Ending.GREEDY,
     signal.SIGSEGV: Ending.GREEDY,
 }
-_EXITS = {0: Ending.DONE, WRONG: Ending.WRONG, GREEDY: Ending.GREEDY, FULL: Ending.LARGE}
 _START = "from amip.serve.examiner import main; main()"
 
 
@@ -87,11 +86,18 @@ class Examinations:
         if status < 0:
             return Outcome(_SIGNALS.get(signal.Signals(-status), Ending.LOST))
         answer.seek(0)
-        ending, content = _EXITS.get(status, Ending.LOST), answer.read()
-        if ending is Ending.DONE:
-            media, _, body = content.partition(b"\n")
-            return Outcome(ending, body, media.decode())
-        return Outcome(ending, text=content.decode("utf-8", "replace"))
+        return _read(answer.read() if status == 0 else b"")
+
+
+def _read(answer: bytes) -> Outcome:
+    """Read what the process has written; nothing at all when it has failed."""
+    ending, _, content = answer.partition(b"\n")
+    if not ending:
+        return Outcome(Ending.LOST)
+    if ending.decode() == Ending.DONE:
+        media, _, body = content.partition(b"\n")
+        return Outcome(Ending.DONE, body, media.decode())
+    return Outcome(Ending(ending.decode()), text=content.decode("utf-8", "replace"))
 
 
 def _make_file(content: bytes = b"") -> BinaryIO:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from amip.errors import AmipError, InputError
 from amip.serve.archive import unpack
-from amip.serve.job import Limits
+from amip.serve.job import Ending, Limits
 from amip.serve.upload import ARCHIVE, MARKED, PAGE, RDF, Upload
 from amip.validate import Profile
 
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
     from amip.validate.submission import Submission
     from amip.workbook import Sheets
 
-WRONG, GREEDY, FULL = 3, 4, 5
-"""Exit codes: the file cannot be read; too much memory; no room for its parts."""
 _FILES = 64
+_NICE = 5
 _PR_SET_PDEATHSIG = 1
+_NESTED_ENTITY = re.compile(
+    rb"<!ENTITY\s[^>\"']*(?:\"[^\"&]*&(?!#)[^\"]*\"|'[^'&]*&(?!#)[^']*')", re.IGNORECASE
+)
 _MEDIA: Mapping[str, str] = MappingProxyType(
     {
         "html": "text/html; charset=utf-8",
@@ -79,6 +82,7 @@ def _check(upload: Upload, room: Path) -> tuple[Report, bytes]:
     if upload.ending in RDF:
         from amip.validate import validate_rdf
 
+        _check_entities(upload)
         return validate_rdf(upload.content, upload.name, profile=profile), b""
     if upload.ending == ARCHIVE:
         records = list(_read_folders(upload, room))
@@ -89,6 +93,16 @@ def _check(upload: Upload, room: Path) -> tuple[Report, bytes]:
 
     submission, sheets = take_sheets(upload.content, Path(upload.name))
     return _validate([submission], {submission.slug: sheets}, profile), upload.content
+
+
+def _check_entities(upload: Upload) -> None:
+    """Refuse entities made of entities, which a few lines of XML can make endless."""
+    if upload.ending == ".rdf" and _NESTED_ENTITY.search(upload.content):
+        raise InputError(
+            f"{upload.name}: an entity is made of other entities",
+            subject=upload.name,
+            advice="write namespaces out, or hand in Turtle",
+        )
 
 
 def _check_as_workbook(
@@ -173,8 +187,12 @@ def _render(report: Report, form: str, language: str) -> str:
 
 
 def _confine(limits: Limits) -> None:
+    # Python ignores this signal; a file that grows too large has to end the process.
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     # A server that is killed takes its checks along.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # Those who read are not to wait for those who check.
+    os.nice(_NICE)
     # When the machine runs out of memory, this is what has to go.
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     for kind, most in (
@@ -188,22 +206,25 @@ def _confine(limits: Limits) -> None:
 
 
 def main() -> None:
-    """Check the upload of standard input under the limits given; write the answer to a file."""
+    """Check the upload of standard input under the limits given; write what came of it to a file.
+
+    The first line is how the check ended; after it stands the media type and the content of the
+    answer, or as JSON why there is none.
+    """
     answer, limits, room = sys.argv[1:]
     _confine(Limits(**json.loads(limits)))
     try:
         media, body = examine(Upload.unpack(sys.stdin.buffer.read()), Path(room))
-        content, code = media.encode() + b"\n" + body, 0
+        ending, content = Ending.DONE, media.encode() + b"\n" + body
     except AmipError as error:
         told = {"reason": str(error), "advice": error.advice}
-        content, code = json.dumps(told).encode(), WRONG
+        ending, content = Ending.WRONG, json.dumps(told).encode()
     except MemoryError:
-        content, code = b"", GREEDY
+        ending, content = Ending.GREEDY, b""
     except OSError:
-        content, code = b"", FULL
+        ending, content = Ending.LARGE, b""
     with os.fdopen(int(answer), "wb") as file:
-        file.write(content)
-    sys.exit(code)
+        file.write(ending.encode() + b"\n" + content)
 
 
 def describe_limits(limits: Limits) -> str:

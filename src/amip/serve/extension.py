@@ -15,7 +15,6 @@ from amip.serve.site import Site
 
 MAX_THINGS = 1000
 """The most things in one request."""
-_MOST = 20
 
 
 def extend(site: Site, given: object, language: str, kinds: Mapping[str, str]) -> Mapping[str, Any]:
@@ -62,9 +61,9 @@ def _read(given: object) -> tuple[Sequence[str], Mapping[str, int]]:
             pass
         case _:
             raise UsageError("“extend” needs ids and properties", subject="extend")
-    if len(things) > MAX_THINGS or len(properties) > _MOST:
+    if len(things) > MAX_THINGS or len(properties) > len(load_properties()):
         raise UsageError(
-            f"at most {MAX_THINGS} ids and {_MOST} properties", advice="send smaller batches"
+            f"at most {MAX_THINGS} ids, and each property once", advice="send smaller batches"
         )
     if not all(isinstance(thing, str) for thing in things):
         raise UsageError("an id is no text", subject="extend")

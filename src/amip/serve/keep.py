@@ -20,7 +20,7 @@ from amip.version import __version__
 ROOM = 64 << 20
 """Bytes of pages that are kept."""
 _OTHERS = ("/static", "/sparql", "/reconcile")
-_ASKED = ("accept", "accept-language")
+_ASKED = ("accept", "accept-language", "host")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ _WIDTH, _HEIGHT = 420, 320
 
 def describe_service(url: URL, language: str, kinds: Mapping[str, str]) -> Mapping[str, Any]:
     """Describe the service that is asked at `url` (Reconciliation Service API 0.2, section 3)."""
-    words = load_words()
     service = str(url.replace(query="", fragment="")).rstrip("/")
     origin = service.removesuffix(url.path.rstrip("/"))
 
@@ -27,7 +26,7 @@ def describe_service(url: URL, language: str, kinds: Mapping[str, str]) -> Mappi
 
     return {
         "versions": ["0.2"],
-        "name": words["reconcile-name"][language],
+        "name": load_words()["reconcile-name"][language],
         "identifierSpace": BASE,
         "schemaSpace": f"{BASE}ns#",
         "documentation": f"{origin}/?lang={language}",
@@ -47,14 +46,18 @@ def describe_service(url: URL, language: str, kinds: Mapping[str, str]) -> Mappi
         },
         "extend": {
             "propose_properties": place("/properties"),
-            "property_settings": [
-                {
-                    "type": "number",
-                    "default": 0,
-                    "name": "limit",
-                    "label": words["reconcile-limit"][language],
-                    "help_text": words["reconcile-limit-help"][language],
-                }
-            ],
+            "property_settings": [_describe_limit(language)],
         },
+    }
+
+
+def _describe_limit(language: str) -> Mapping[str, Any]:
+    """Describe the one setting that a property has: how many values are wanted."""
+    words = load_words()
+    return {
+        "type": "number",
+        "default": 0,
+        "name": "limit",
+        "label": words["reconcile-limit"][language],
+        "help_text": words["reconcile-limit-help"][language],
     }

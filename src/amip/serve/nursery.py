@@ -193,6 +193,12 @@ def _write(file: int, content: bytes) -> None:
         view = view[os.write(file, view) :]
 
 
+def count_triples(store: pyoxigraph.Store) -> int:
+    """Count the triples of a store; one that stands in several graphs counts once."""
+    found = store.query("SELECT (COUNT(*) AS ?number) { ?subject ?property ?object }")
+    return int(next(iter(found))["number"].value)  # type: ignore[arg-type]
+
+
 def fingerprint(store: pyoxigraph.Store) -> str:
     """Return a hash of the content of a store, whatever its order and the names of blank nodes."""
     content = store.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
@@ -214,6 +220,6 @@ def main() -> None:
         return
     if not isinstance(home, EmbeddedStore):
         return
-    news = {"triples": len(home.store), "state": fingerprint(home.store)}
+    news = {"triples": count_triples(home.store), "state": fingerprint(home.store)}
     link.send(json.dumps(news).encode())
     Nursery(home.store, link).serve()

@@ -6,15 +6,19 @@ Source: "Reconciliation Service API v0.2", section 5.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from amip.reconcile import default_kinds, list_kinds
+from amip.reconcile.keys import load_other_areas
 from amip.reconcile.kinds import load_kinds
 from amip.serve.once import Once
 from amip.serve.page import load_words
 from amip.serve.properties import AREAS, load_properties, make_identifier
-from amip.serve.search import Index, build_index, fold
+from amip.serve.search import Hit, Index, build_index, fold
 from amip.serve.site import Site
+from amip.terms import ID
 
 _MOST = 20
 _DIGITS = 5
@@ -36,11 +40,10 @@ class Suggestions:
     def entities(self, fields: Mapping[str, str], language: str) -> Mapping[str, Any]:
         """Suggest things; `type` asks for those of one type."""
         names, wanted = self.name_kinds(language), fields.get("type", "")
-        one = {many: kind for kind, many in load_kinds().items()} | {each: each for each in AREAS}
         found = []
         index = self._index.get(self._site.engine.state)
         for hit in index.search(fields.get("prefix", ""), language):
-            kind = one.get(hit.thing.kind, "")
+            kind = _find_kind(hit)
             label = hit.thing.labels[language]
             if kind == wanted if wanted else kind in default_kinds():
                 found.append(
@@ -72,6 +75,21 @@ class Suggestions:
         }
         names = {kind: lists.get(many, kind) for kind, many in load_kinds().items()}
         return names | {kind: load_words()[f"kind-{kind}"][language] for kind in AREAS}
+
+
+def _find_kind(hit: Hit) -> str:
+    """Find the type of what the search has found, "" for what has none."""
+    former = load_other_areas().get(hit.thing.target.removeprefix(f"{ID}area/"))
+    if former is not None:
+        return former.kind
+    return _load_types().get(hit.thing.kind, "")
+
+
+@cache
+def _load_types() -> Mapping[str, str]:
+    """Load the types by what the search calls them, which is the name of a whole list."""
+    lists = {many: kind for kind, many in load_kinds().items()}
+    return MappingProxyType(lists | {kind: kind for kind in AREAS})
 
 
 def _choose(known: Iterable[tuple[str, str]], fields: Mapping[str, str]) -> Mapping[str, Any]:

@@ -164,6 +164,8 @@ class _RowMaker:
             for ending in ("_iri", "_figure")
             if f"{name}{ending}" in self._columns
         }
+        if "value" in shown and "figure" in self._columns:
+            self._leads["value"] = "figure"
         self._others = [
             column
             for column in question.columns

@@ -87,6 +87,15 @@ async def read_upload(request: Request, language: str) -> Upload:
         raise RejectedError(400, "check-broken-form") from error
     except TimeoutError as error:
         raise RejectedError(408, "check-slow") from error
+    try:
+        upload = _read_fields(fields, language)
+    finally:
+        await fields.close()
+    _check(upload)
+    return upload
+
+
+def _read_fields(fields: FormData, language: str) -> Upload:
     profile, form = fields.get("profile", Profile.PUBLISH), fields.get("form", PAGE)
     if profile not in list(Profile) or form not in FORMS:
         raise RejectedError(400, "check-broken-form")
@@ -94,10 +103,7 @@ async def read_upload(request: Request, language: str) -> Upload:
     if not isinstance(file, UploadFile) or not file.filename:
         raise RejectedError(400, "check-no-file")
     # The file is in memory, so that this read blocks nobody.
-    upload = Upload(clean_name(file.filename), file.file.read(), str(profile), str(form), language)
-    await fields.close()
-    _check(upload)
-    return upload
+    return Upload(clean_name(file.filename), file.file.read(), str(profile), str(form), language)
 
 
 def _check(upload: Upload) -> None:

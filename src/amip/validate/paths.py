@@ -68,16 +68,34 @@ def validate(
     if jobs is not None and jobs < 1:
         raise UsageError(f"{jobs} processes cannot work", subject=jobs, advice="name 1 or more")
     submissions, workbooks, files = _sort_paths(map(Path, paths) if paths else list_programmes())
+    report = validate_submissions(
+        submissions, workbooks, profile=profile, jobs=jobs, against=against, progress=progress
+    )
+    for path in files:
+        report += validate_rdf(read_content(path), path.name, profile=profile)
+    return report
+
+
+def validate_submissions(
+    submissions: Sequence[Submission],
+    workbooks: Mapping[str, Sheets],
+    *,
+    profile: Profile = Profile.PUBLISH,
+    jobs: int | None = None,
+    against: Iterable[Path | str] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Check programmes that have been read, of which `workbooks` are those of a workbook.
+
+    The rest is as for `validate`, which does no more than read what it is given.
+    """
     check_twins(submissions)
     rules = choose_rules(profile, across=True)
     others = _read_others(against) if rules or against else []
     report = check_submissions(submissions, profile, jobs, progress=progress)
     if submissions and rules:
         report += check_across(submissions, others, rules)
-    report = _place_in_workbooks(report, workbooks)
-    for path in files:
-        report += validate_rdf(read_content(path), path.name, profile=profile)
-    return report
+    return _place_in_workbooks(report, workbooks)
 
 
 def check_submissions(

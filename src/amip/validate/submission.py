@@ -48,11 +48,21 @@ def read_folder(path: Path) -> Submission:
     return Submission(path, folder.name, _find_shared(Record(folder, head, {})))
 
 
+def take_record(record: Record, findings: Sequence[Finding]) -> Submission:
+    """Take a record that has been read, with the findings about its cells."""
+    return Submission(record.folder, record.slug, _find_shared(record), (record, findings))
+
+
 def read_sheets(path: Path) -> tuple[Submission, Sheets]:
     """Read a workbook whole; raises `InputError` when it is none of ours."""
+    return take_sheets(read_content(path), path)
+
+
+def take_sheets(content: bytes, path: Path) -> tuple[Submission, Sheets]:
+    """Take the content of a workbook of that name; raises as `read_sheets` does."""
     from amip.workbook import read_workbook
 
-    sheets = read_workbook(read_content(path), path.name)
+    sheets = read_workbook(content, path.name)
     record, shared = sheets.record, _find_shared(sheets.record)
     return Submission(path, record.slug, shared, (record, sheets.findings)), sheets
 

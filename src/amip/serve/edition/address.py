@@ -60,12 +60,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a link leads to: the address, the place on that page, and a query for its script."""
+    """What a link leads to: the address, the place on that page, and a query for its script.
+
+    `is_other` tells that the link asks for another view of that page, such as another order.
+    """
 
     kind: Kind
     address: Address
     fragment: str = ""
     query: str = ""
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,9 @@ class Scope:
         if path in _OWN:
             query = urlencode([pair for pair in asked if pair[0] != "lang"])
             return Target(self._place(address), address, unquote(parts.fragment), query)
-        return Target(self._place(address), address, unquote(parts.fragment))
+        other = any(name != "lang" and (name, value) not in address.asked for name, value in asked)
+        fragment = unquote(parts.fragment)
+        return Target(self._place(address), address, fragment, is_other=other)
 
     def _place(self, address: Address) -> Kind:
         if address.path not in _OWN and SERVER.fullmatch(address.path):
@@ -176,8 +182,10 @@ def _mark(text: str) -> str:
 def tell_apart(name: str) -> str:
     """Change the name of a file that another file has on systems that ignore case.
 
+    The change is the same in every language.
+
     >>> tell_apart("de/code/k2.html") == tell_apart("de/code/K2.html")
     False
     """
     stem, dot, ending = name.rpartition(".")
-    return f"{stem}-{_mark(name)}{dot}{ending}"
+    return f"{stem}-{_mark(name.partition('/')[2])}{dot}{ending}"

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
-import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
-from types import TracebackType
 
-from amip.errors import AmipError
 from amip.serve.edition.address import Address, Kind, Scope, name_file, tell_apart
 from amip.serve.edition.links import find_assets, find_links
 from amip.serve.edition.press import Press
+from amip.serve.edition.presses import Presses, find_press
 
 _BATCH = 16
-_PR_SET_PDEATHSIG = 1
-_HERE: list[Press] = []
-"""The press of a process of the crawl."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,64 +55,8 @@ class Crawl:
         return None
 
 
-class Presses:
-    """Presses that work side by side, one per process; with one `jobs`, in this process."""
-
-    def __init__(self, sources: Sequence[str], texts: Path | None, jobs: int) -> None:
-        """Load the graph in each. Raises `InputError` when it cannot be read."""
-        # Here, too: an error of the data is raised where the user can be told.
-        self.press = Press(sources, texts)
-        self._pool: ProcessPoolExecutor | None = None
-        if jobs > 1:
-            context = get_context("spawn")
-            settings = (tuple(sources), texts, os.getpid())
-            self._pool = ProcessPoolExecutor(
-                jobs, mp_context=context, initializer=_open, initargs=settings
-            )
-
-    def __enter__(self) -> Presses:
-        """Return the presses."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop them."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-        self.press.__exit__(kind, error, trace)
-
-    def fetch(self, batches: Sequence[Batch]) -> Iterator[list[Found]]:
-        """Yield what is found at the addresses of each batch, in order."""
-        if self._pool is None:
-            yield from (_fetch_all(self.press, batch) for batch in batches)
-            return
-        try:
-            yield from self._pool.map(_fetch_there, batches)
-        except BrokenProcessPool as error:
-            raise AmipError(
-                "a process that makes pages has ended early, perhaps for want of memory",
-                advice="try again with: --jobs 1",
-            ) from error
-
-
-def _open(sources: Sequence[str], texts: Path | None, parent: int) -> None:
-    """Begin a process of the crawl, which ends with its parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() == parent:
-        _HERE.append(Press(sources, texts))
-
-
-def _fetch_there(batch: Batch) -> list[Found]:
-    return _fetch_all(_HERE[0], batch)
-
-
-def _fetch_all(press: Press, batch: Batch) -> list[Found]:
-    return [_fetch(press, batch, address, name) for address, name in batch.addresses]
+def _fetch_all(batch: Batch) -> list[Found]:
+    return [_fetch(find_press(), batch, address, name) for address, name in batch.addresses]
 
 
 def _fetch(press: Press, batch: Batch, address: Address, name: str) -> Found:
@@ -169,7 +103,7 @@ def crawl(
         batches = []
         while part := tuple(islice(pairs, _BATCH)):
             batches.append(Batch(folder, scope, part))
-        for answers in presses.fetch(batches):
+        for answers in presses.spread(_fetch_all, batches):
             for each in answers:
                 _note(found, each)
                 news.update(each.links)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.datastructures import URL
@@ -74,7 +77,7 @@ class Layout:
 
     def _turn(self, href: str, here: Address, *, choice: bool = False) -> str | None:
         target = self.scope.find_target(href, here)
-        if choice and target.address == here and not target.fragment:
+        if target.address == here and (target.is_other or (choice and not target.fragment)):
             return None
         match target.kind:
             case Kind.OUTSIDE:
@@ -121,6 +124,20 @@ class Layout:
             if to := self._find(target, here):
                 links.append((one.label, other.label, to))
         return render("edition-pairs.html", here.language, links=links)
+
+
+def write_plan(layout: Layout, folder: Path) -> Path:
+    """Write a layout to a file, for the other processes of this run."""
+    path = folder / "plan"
+    path.write_bytes(pickle.dumps(layout))
+    return path
+
+
+@lru_cache(maxsize=1)
+def read_plan(path: Path) -> Layout:
+    """Read a layout that another process of this run has written."""
+    layout: Layout = pickle.loads(path.read_bytes())  # noqa: S301
+    return layout
 
 
 def render(template: str, language: str, **context: object) -> str:

@@ -36,7 +36,7 @@ def make_scripts(
     scripts = {
         "graph.js": _assign("amip", {"graph": _pack(_write_quads(store))}),
         "oxigraph.js": _assign("amip", _read_oxigraph()),
-        "pages.js": _assign("amip", {"base": BASE.rstrip("/"), "pages": _list_pages(crawl)}),
+        "pages.js": _assign("amip", {"base": BASE, "pages": _list_pages(crawl)}),
     }
     for language in chosen:
         names = {language: _list_names(index, crawl, language)}

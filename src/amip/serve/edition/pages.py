@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from amip.question import load_questions
+from amip.query.ask import fill
+from amip.question import Question, load_questions
 from amip.serve.site import Site, choose_language
 
 TEMPLATES = {
@@ -24,9 +27,18 @@ def make_routes(site: Site) -> list[BaseRoute]:
 
     def show(request: Request) -> Response:
         language = choose_language(request)
-        questions = load_questions()
-        examples = [(name, each.titles[language], each.sparql) for name, each in questions.items()]
+        examples = [
+            (name, each.titles[language], _write_example(each, language))
+            for name, each in load_questions().items()
+        ]
         context = {"examples": examples, "languages": LANGUAGE_NAMES}
         return site.show(request, TEMPLATES[request.url.path], context)
 
     return [Route(path, show) for path in TEMPLATES]
+
+
+def _write_example(question: Question, language: str) -> str:
+    """Write a question as an example in a language: its title, and the query without its head."""
+    lines = question.sparql.splitlines()
+    body = "\n".join(dropwhile(lambda line: line.startswith("#") or not line.strip(), lines))
+    return fill(f"# {question.titles[language]}\n{body}\n", "lang", f'"{language}"')

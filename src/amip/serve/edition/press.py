@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,7 @@ from amip.serve.app import make_app
 from amip.serve.edition.pages import make_routes
 from amip.serve.engine import Engine
 from amip.serve.job import Ending, Job, Outcome
-from amip.serve.nursery import answer, fingerprint
+from amip.serve.nursery import answer, count_triples, fingerprint
 from amip.serve.site import Site
 
 R = TypeVar("R")
@@ -54,7 +55,7 @@ class Indoor(Engine):
                 advice="show an endpoint with: amip serve --endpoint URL",
             )
         self.store = home.store
-        self.triples, self.state = len(home.store), fingerprint(home.store)
+        self.triples, self.state = count_triples(home.store), fingerprint(home.store)
 
     async def stop(self) -> None:
         """Nothing is to be stopped."""
@@ -74,12 +75,10 @@ class Press:
     def __init__(self, sources: Sequence[str] = (), texts: Path | None = None) -> None:
         """Load the graph. Raises `InputError` when it cannot be read."""
         self.engine = Indoor(sources)
-        self._runner = asyncio.Runner()
-        try:
+        with ExitStack() as undo:
+            self._runner = undo.enter_context(asyncio.Runner())
             self._runner.run(self.engine.start())
-        except BaseException:
-            self._runner.close()
-            raise
+            undo.pop_all()
         self._app = make_app(self.engine, texts)
         self._site = Site(self.engine, texts)
         self._app.router.routes[:0] = make_routes(self._site)
@@ -107,25 +106,9 @@ class Press:
 
     async def _ask(self, url: str) -> Sheet:
         """Call the application as a server would (ASGI 3.0)."""
-        path, _, query = url.partition("?")
-        scope: dict[str, Any] = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "GET",
-            "scheme": "http",
-            "path": unquote(path),
-            "raw_path": path.encode(),
-            "query_string": query.encode(),
-            "root_path": "",
-            "headers": [(b"host", _HOST), (b"accept", b"text/html,*/*;q=0.5")],
-            "client": None,
-            "server": None,
-        }
+        begin: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
         start: Message = {"status": 500, "headers": []}
         parts: list[bytes] = []
-
-        begin: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
         async def receive() -> Message:
             if not begin:
@@ -139,10 +122,28 @@ class Press:
             else:
                 parts.append(message.get("body", b""))
 
-        call = asyncio.ensure_future(self._app(scope, receive, send))
+        call = asyncio.ensure_future(self._app(_make_scope(url), receive, send))
         await asyncio.wait([call])
         if call.exception() is not None:
             start = {"status": 500, "headers": []}
         headers = {name.lower(): value.decode("latin-1") for name, value in start["headers"]}
         media = headers.get(b"content-type", "").partition(";")[0]
         return Sheet(start["status"], media, headers.get(b"location", ""), b"".join(parts))
+
+
+def _make_scope(url: str) -> dict[str, Any]:
+    path, _, query = url.partition("?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(b"host", _HOST), (b"accept", b"text/html,*/*;q=0.5")],
+        "client": None,
+        "server": None,
+    }

@@ -15,13 +15,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
 from amip.errors import InputError
-from amip.serve.edition.address import Address, Target
-from amip.serve.edition.lay import Layout, lay_script
+from amip.serve.edition.address import CHOICE, Address, Target
+from amip.serve.edition.lay import Layout, lay_script, read_plan
+from amip.serve.edition.presses import Presses
 
 _PAGE = re.compile(
     r"<title>(?P<title>.*?)</title>.*?<body\b[^>]*>(?P<top>.*?)<main\b[^>]*>(?P<main>.*)</main>"
@@ -30,6 +32,7 @@ _PAGE = re.compile(
 )
 _NAMED = re.compile(r'(?P<head>\s(?:id|for|list|headers|aria-[a-z]+by)=")(?P<names>[^"]+)"')
 _PAINT = re.compile(r"url\(#(?P<name>[^)]*)\)")
+_BATCH = 64
 _SCRIPTS = ("search.js", "sparql.js", "single.js")
 
 
@@ -48,24 +51,81 @@ class SingleLayout(Layout):
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
+    """A page of the file, by its key; those that are open are read without JavaScript."""
+
     key: str
     language: str
     title: str
     content: str
+    is_open: bool
 
 
-def write_single(target: Path, layout: Layout, raw: Path, scripts: Mapping[str, str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a single file: its pages, what stands around them by language, and its style."""
+
+    languages: tuple[str, ...]
+    pages: tuple[Page, ...]
+    shells: Mapping[str, Mapping[str, str]]
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Pages to cut: by the layout in the file `plan`, from the folder `raw`."""
+
+    plan: Path
+    raw: Path
+    addresses: tuple[Address, ...]
+
+
+def gather(layout: Layout, plan: Path, raw: Path, presses: Presses) -> Parts:
+    """Gather the parts of the single file; `plan` has the layout for other processes."""
+    crawl, languages = layout.crawl, layout.scope.languages
+    addresses = iter(
+        address
+        for address, media in crawl.media.items()
+        if media == "text/html" and address.path != CHOICE
+    )
+    batches = []
+    while part := tuple(islice(addresses, _BATCH)):
+        batches.append(_Batch(plan, raw, part))
+    pages = tuple(page for cut in presses.spread(_cut_batch, batches) for page in cut)
+    single = _single_out(layout)
+    shells = {}
+    for language in languages:
+        here = Address("/", language)
+        shells[language] = _cut_shell(single, here, _read(raw, crawl.files[here]))
+    return Parts(languages, pages, shells, "\n".join(_read_styles(layout, raw)))
+
+
+def _single_out(layout: Layout) -> SingleLayout:
+    return SingleLayout(layout.crawl, layout.scope, layout.pairs, layout.modules)
+
+
+def _cut_batch(batch: _Batch) -> list[Page]:
+    single = _single_out(read_plan(batch.plan))
+    files = single.crawl.files
+    return [_cut(single, each, _read(batch.raw, files[each])) for each in batch.addresses]
+
+
+def _read(raw: Path, name: str) -> str:
+    return (raw / name).read_text(encoding="utf-8")
+
+
+def write_single(target: Path, parts: Parts, scripts: Mapping[str, str]) -> int:
     """Write the single file and return its size in bytes.
 
     Raises `InputError` when the place cannot be written; an older file then stays in place.
     """
-    content = _compose(layout, raw, scripts).encode()
+    content = _compose(parts, scripts).encode()
     scratch = target.resolve().with_name(f".{target.name}.new")
     try:
         scratch.write_bytes(content)
         scratch.replace(target.resolve())
     except OSError as error:
+        scratch.unlink(missing_ok=True)
         raise InputError(
             f"{target}: cannot be written ({error.strerror})",
             subject=target,
@@ -74,35 +134,27 @@ def write_single(target: Path, layout: Layout, raw: Path, scripts: Mapping[str, 
     return len(content)
 
 
-def _compose(layout: Layout, raw: Path, scripts: Mapping[str, str]) -> str:
-    single = SingleLayout(layout.crawl, layout.scope, layout.pairs, layout.modules)
-    languages = layout.scope.languages
-    shells: dict[str, dict[str, str]] = {}
-    sections: list[str] = []
-    packed: dict[str, dict[str, tuple[str, str]]] = {language: {} for language in languages}
-    for address, media in layout.crawl.media.items():
-        if media != "text/html" or not layout.crawl.files[address].startswith(languages):
-            continue
-        text = (raw / layout.crawl.files[address]).read_text(encoding="utf-8")
-        page, shell = _cut(single, address, text)
-        if address.path == "/":
-            shells[address.language] = shell
-        if _is_read_without_script(address):
+def _compose(parts: Parts, scripts: Mapping[str, str]) -> str:
+    packed: dict[str, dict[str, tuple[str, str]]] = {tag: {} for tag in parts.languages}
+    sections = []
+    for page in sorted(
+        parts.pages, key=lambda page: (parts.languages.index(page.language), page.key)
+    ):
+        if page.is_open:
             values = {"key": page.key, "title": escape(page.title), "language": page.language}
             sections.append(_fill("section", **values, content=page.content))
         else:
             packed[page.language][page.key] = (page.title, page.content)
-    data = {"shells": shells, "packed": {tag: _pack(pages) for tag, pages in packed.items()}}
-    style = "\n".join(_read_styles(layout, raw))
+    data = {"shells": parts.shells, "packed": {tag: _pack(each) for tag, each in packed.items()}}
     codes = [*scripts.values(), _assign(data), *map(_read_script, _SCRIPTS)]
+    first = parts.languages[0]
     return _fill(
         "single",
-        language=languages[0],
-        policy=escape(_make_policy(style, codes)),
-        title=_fill_title(shells, sections),
-        style=style,
-        top=shells[languages[0]]["top"],
-        bottom=shells[languages[0]]["bottom"],
+        language=first,
+        policy=escape(_make_policy(parts.style, codes)),
+        title=escape(next(page.title for page in parts.pages if page.language == first)),
+        style=parts.style,
+        **parts.shells[first],
         sections="\n".join(sections),
         scripts="".join(_fill("script", content=code) for code in codes),
     )
@@ -114,20 +166,26 @@ def _is_read_without_script(address: Address) -> bool:
     )
 
 
-def _cut(single: SingleLayout, address: Address, text: str) -> tuple[_Page, dict[str, str]]:
-    """Cut a page into its content and what stands around it."""
+def _cut(single: SingleLayout, address: Address, text: str) -> Page:
+    """Cut the content out of a page; its places get names that no other page has."""
     key = f"/{single.crawl.files[address].removesuffix('.html')}"
     found = _PAGE.search(text)
     if found is None:
-        return _Page(key, address.language, "", ""), {}
+        raise ValueError(f"{address.url}: a page without a title or main element")
     turned = single.turn(found["main"], address)
     turned = _NAMED.sub(lambda each: _name_within(each, key), turned)
     turned = _PAINT.sub(rf"url(#{key}#\g<name>)", turned)
-    shell: dict[str, str] = {}
-    if address.path == "/":
-        shell = {part: single.turn(found[part], address).strip() for part in ("top", "bottom")}
+    turned = turned.replace('data-prefix=""', f'data-prefix="#/{address.language}/"')
     title = unescape(found["title"]).strip()
-    return _Page(key, address.language, title, turned.strip()), shell
+    opened = _is_read_without_script(address)
+    return Page(key, address.language, title, turned.strip(), opened)
+
+
+def _cut_shell(single: SingleLayout, address: Address, text: str) -> dict[str, str]:
+    """Cut out what stands before and after the content."""
+    found = _PAGE.search(text)
+    names = ("top", "bottom")
+    return {name: single.turn(found[name], address).strip() for name in names if found}
 
 
 def _name_within(found: re.Match[str], key: str) -> str:
@@ -169,12 +227,6 @@ def _make_policy(style: str, codes: Iterable[str]) -> str:
 def _hash(content: str) -> str:
     digest = hashlib.sha256(content.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
-def _fill_title(shells: Mapping[str, object], sections: Iterable[str]) -> str:
-    first = next(iter(sections), "")
-    found = re.search(r'data-title="([^"]*)"', first)
-    return found[1] if found and shells else ""
 
 
 def _fill(name: str, **values: str) -> str:

@@ -6,19 +6,22 @@ import json
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from amip.errors import UsageError
-from amip.serve.edition.address import Scope
-from amip.serve.edition.crawl import Crawl, Presses, crawl
+from amip.serve.edition.address import Address, Scope
+from amip.serve.edition.crawl import Crawl, crawl
 from amip.serve.edition.folder import MARK, check_file, check_target, replace_folder
-from amip.serve.edition.lay import Layout, is_module, lay_script
+from amip.serve.edition.lay import Layout, is_module, lay_script, read_plan, write_plan
 from amip.serve.edition.material import list_pairs, list_seeds, make_scripts
-from amip.serve.edition.single import write_single
+from amip.serve.edition.presses import Presses
+from amip.serve.edition.single import gather, write_single
 from amip.serve.search import build_index
 from amip.validate.pool import count_cores
 from amip.version import __version__
 
+_BATCH = 64
 Progress = Callable[[str, int, int], None]
 """Is told a step (`crawl`, `write`, `single`), how much of it is done, and of how much."""
 
@@ -77,14 +80,20 @@ def write_edition(order: Order, progress: Progress = lambda *_: None) -> Edition
         index = press.call(build_index)
         scripts = make_scripts(press.engine.store, index, found, scope.languages)
         layout = Layout(found, scope, pairs, _find_modules(found, raw))
-        return _write(order, _Content(layout, raw, scripts, press.engine.state), progress)
+        plan = write_plan(layout, raw)
+        content = _Content(layout, plan, raw, scripts, press.engine.state)
+        return _write(order, content, presses, progress)
 
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What is to be written: pages as fetched in the folder `raw`, scripts, and of which state."""
+    """What is to be written: pages as fetched in the folder `raw`, scripts, and of which state.
+
+    `plan` is the file that has the layout for other processes.
+    """
 
     layout: Layout
+    plan: Path
     raw: Path
     scripts: Mapping[str, str]
     state: str
@@ -96,14 +105,14 @@ def _find_modules(found: Crawl, raw: Path) -> frozenset[str]:
     return frozenset(path for path, text in texts.items() if is_module(text))
 
 
-def _write(order: Order, content: _Content, progress: Progress) -> Edition:
+def _write(order: Order, content: _Content, presses: Presses, progress: Progress) -> Edition:
     found = content.layout.crawl
     pages = sum(media == "text/html" for media in found.media.values())
     files = size = single = 0
 
     def fill(folder: Path) -> None:
         nonlocal files, size
-        _lay_all(content.layout, content.raw, folder, progress)
+        _lay_all(content, presses, folder, progress)
         (folder / "made").mkdir()
         for name, script in content.scripts.items():
             (folder / "made" / name).write_text(script, encoding="utf-8")
@@ -116,32 +125,48 @@ def _write(order: Order, content: _Content, progress: Progress) -> Edition:
         replace_folder(order.folder, fill)
     if order.single is not None:
         progress("single", 0, 1)
-        single = write_single(order.single, content.layout, content.raw, content.scripts)
+        parts = gather(content.layout, content.plan, content.raw, presses)
+        single = write_single(order.single, parts, content.scripts)
     missed = tuple(sorted((address.url, status) for address, status in found.missed.items()))
     broken = tuple(sorted(content.layout.broken))
     return Edition(pages, files, size, single, missed, broken)
 
 
-def _lay_all(layout: Layout, raw: Path, folder: Path, progress: Progress) -> None:
-    found = layout.crawl
-    for number, (address, media) in enumerate(found.media.items()):
-        if address.path in layout.modules:
-            continue
-        name = found.files[address]
-        target = folder / name
+def _lay_all(content: _Content, presses: Presses, folder: Path, progress: Progress) -> None:
+    found = content.layout.crawl
+    addresses = iter(each for each in found.media if each.path not in content.layout.modules)
+    batches = []
+    while part := tuple(islice(addresses, _BATCH)):
+        batches.append(_Batch(content.plan, content.raw, folder, part))
+    for number, broken in enumerate(presses.spread(_lay_batch, batches)):
+        content.layout.broken |= broken
+        progress("write", min((number + 1) * _BATCH, len(found.media)), len(found.media))
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Pages to lay out: by the layout in the file `plan`, from the folder `raw` to `folder`."""
+
+    plan: Path
+    raw: Path
+    folder: Path
+    addresses: tuple[Address, ...]
+
+
+def _lay_batch(batch: _Batch) -> set[tuple[str, str]]:
+    """Lay out pages and return the links that lead nowhere."""
+    layout = read_plan(batch.plan)
+    for address in batch.addresses:
+        name = layout.crawl.files[address]
+        content = (batch.raw / name).read_bytes()
+        target = batch.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        match media:
+        match layout.crawl.media[address]:
             case "text/html":
-                text = (raw / name).read_text(encoding="utf-8")
-                target.write_text(layout.lay_page(text, address), encoding="utf-8")
+                content = layout.lay_page(content.decode(), address).encode()
             case "text/css":
-                text = (raw / name).read_text(encoding="utf-8")
-                target.write_text(layout.lay_sheet(text, address), encoding="utf-8")
+                content = layout.lay_sheet(content.decode(), address).encode()
             case "text/javascript":
-                text = (raw / name).read_text(encoding="utf-8")
-                target.write_text(lay_script(text), encoding="utf-8")
-            case _:
-                target.write_bytes((raw / name).read_bytes())
-        if number % 50 == 0:
-            progress("write", number, len(found.media))
-    progress("write", len(found.media), len(found.media))
+                content = lay_script(content.decode()).encode()
+        target.write_bytes(content)
+    return layout.broken

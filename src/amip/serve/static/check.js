@@ -11,6 +11,10 @@ function choose(input, file) {
 async function check(form, button) {
   const [file] = form.elements.file.files;
   const status = form.querySelector(".status");
+  if (file.size > Number(form.dataset.most)) {
+    status.textContent = form.dataset.tooLarge;
+    return;
+  }
   status.textContent = form.dataset.working;
   form.setAttribute("aria-busy", "true");
   try {

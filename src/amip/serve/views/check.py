@@ -86,6 +86,7 @@ def _show(
         "accept": ",".join(ENDINGS),
         "endings": ", ".join(ENDINGS),
         "rdf": ", ".join(sorted(RDF)),
+        "bytes": MAX_UPLOAD,
         "most": MAX_UPLOAD >> 20,
         "members": MAX_MEMBERS,
         "unpacked": MAX_UNPACKED >> 20,

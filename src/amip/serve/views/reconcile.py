@@ -110,11 +110,14 @@ def _read_thing(fields: Mapping[str, str]) -> str:
 
 def _parse(text: str, name: str) -> object:
     try:
-        return json.loads(text)
+        content: object = json.loads(text)
+        # Half a character, which JSON can write, is nothing to look for or to answer with.
+        json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise UsageError(
             f"“{name}” is no JSON: {error}", subject=name, advice="send a JSON object"
         ) from error
+    return content
 
 
 def _guard(view: _View, language: str) -> Callable[[Request], Any]:

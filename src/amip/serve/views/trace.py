@@ -39,7 +39,7 @@ def make_routes(site: Site) -> list[BaseRoute]:
             origin = trace_statistic(site.store, name, language)
             if not origin:
                 return show_missing(site, request, thing)
-            context = _trace_statistic(site, thing, origin, language)
+            context = _trace_statistic(site, thing, origin, rows[0] if rows else None, language)
         elif rows:
             context = _trace_figure(site, thing, rows[0], checker, language)
         else:
@@ -51,10 +51,21 @@ def make_routes(site: Site) -> list[BaseRoute]:
 
 
 def _trace_statistic(
-    site: Site, thing: str, origin: Mapping[str, Term], language: str
+    site: Site,
+    thing: str,
+    origin: Mapping[str, Term],
+    row: tuple[Term | None, ...] | None,
+    language: str,
 ) -> dict[str, object]:
-    labels = read_labels(site, [thing], language)
+    value, unit, _, _, _, indicator, area, *_ = row or (None,) * 7
+    linked = {"value": value, "indicator": indicator, "area": area}
+    things = [term.text for term in (indicator, area) if term]
+    labels = read_labels(site, [thing, *things], language)
     return {
+        "details": {
+            name: show_term(term, labels, language) for name, term in linked.items() if term
+        },
+        "unit": unit.text if unit else "",
         "thing": show_iri(thing, labels, language),
         "origin": {name: show_term(term, {}, language) for name, term in origin.items()},
         "places": [],

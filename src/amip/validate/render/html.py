@@ -82,10 +82,7 @@ def render_html(report: Report, language: str) -> str:
         fine=say_fine(report, words),
         profile=words[f"profile_{report.profile}"] if report.profile else "",
         severities=list(Severity),
-        chapters=[
-            _chapter(number, chapter, words)
-            for number, chapter in enumerate(make_chapters(report), start=1)
-        ],
+        chapters=describe_chapters(report, words),
         unread=say_unchecked(report, words),
         unchecked=[
             (code, guide[code].label[language] if code in guide else "")
@@ -93,6 +90,14 @@ def render_html(report: Report, language: str) -> str:
         ],
         version=__version__,
     )
+
+
+def describe_chapters(report: Report, words: Words) -> list[_Chapter]:
+    """Describe what a report says about each programme, for a page in the language of `words`."""
+    return [
+        _chapter(number, chapter, words)
+        for number, chapter in enumerate(make_chapters(report), start=1)
+    ]
 
 
 def _read(name: str) -> str:

@@ -123,6 +123,17 @@ def read_page(code: str, language: str) -> str:
     return "\n".join(_plain(line) for line in lines) + "\n"
 
 
+def read_example(code: str, language: str) -> tuple[str, str]:
+    """Return the example of the help page of a code, and where it is from; "" without one.
+
+    >>> read_example("AMIP-A01", "en")[1]
+    'from tests/shapes/arithmetic/invalid.kaiserslautern-36-euro.ttl'
+    """
+    _, _, rest = read_page(code, language).partition(f"\n{load_words(language)['example']}:\n")
+    example, _, origin = rest.strip("\n").rpartition("\n\n")
+    return textwrap.dedent(example).strip("\n"), origin
+
+
 def _plain(line: str) -> str:
     """Write a line of Markdown without its marks; links keep their text."""
     text = _LINK.sub(r"\1", line).replace("`", "")

@@ -90,7 +90,9 @@ function start() {
     const found = hits.filter((hit) => hit.kind === kind);
     for (const hit of found.slice(0, 30)) {
       const entry = document.createElement("li");
-      const href = box.dataset.prefix + hit.file;
+      // In the single file, pages have no ending.
+      const { prefix } = box.dataset;
+      const href = prefix + (prefix ? hit.file.replace(/\.html$/, "") : hit.file);
       entry.append(Object.assign(document.createElement("a"), { href, textContent: hit.label }));
       if (hit.by !== hit.label) {
         entry.append(" – ", Object.assign(document.createElement("mark"), { textContent: hit.by }));

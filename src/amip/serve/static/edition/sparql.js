@@ -145,8 +145,14 @@ function start() {
     if (file === undefined) {
       return Object.assign(document.createElement("code"), { className: "iri", textContent: iri });
     }
-    const href = box.dataset.prefix + file + (fragment ? `${box.dataset.mark}${fragment}` : "");
+    const href = point(file) + (fragment ? `#${fragment}` : "");
     return Object.assign(document.createElement("a"), { href, textContent: `/${path}` });
+  }
+
+  // In the single file, pages have no ending.
+  function point(file) {
+    const { prefix } = box.dataset;
+    return prefix + (prefix ? file.replace(/\.html$/, "") : file);
   }
 
   function save() {
