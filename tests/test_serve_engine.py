@@ -13,6 +13,7 @@ import pytest
 
 from amip.serve import Ending, Engine, Job, Limits
 from amip.serve.children import PARKED, SLOW
+from served import list_queries
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?i) }} # {0}"
 QUICK = "ASK {{}} # {0}"
@@ -92,7 +93,7 @@ def test_engine_comes_back_when_its_process_is_killed() -> None:
     async def work(engine: Engine) -> None:
         long = start(engine, RUNAWAY, 0)
         await asyncio.sleep(0.2)
-        children = list_children(engine.process)
+        children = list_queries(engine.process)
         killed = engine.process
         os.kill(killed, signal.SIGKILL)
         assert await start(engine, QUICK, 0) is Ending.DONE
@@ -106,10 +107,10 @@ def test_engine_comes_back_when_its_process_is_killed() -> None:
 def test_query_whose_client_goes_away_is_stopped() -> None:
     async def work(engine: Engine) -> None:
         long = start(engine, RUNAWAY, 0)
-        while not list_children(engine.process):
+        while not list_queries(engine.process):
             await asyncio.sleep(0.01)
         await stop([long])
-        while list_children(engine.process):
+        while list_queries(engine.process):
             await asyncio.sleep(0.01)
 
     with_engine(work)
@@ -122,7 +123,3 @@ def test_answers_need_no_disk(monkeypatch: pytest.MonkeyPatch) -> None:
         assert await start(engine, "SELECT * {{ ?a ?b ?c }} LIMIT 9 # {0}", 0) is Ending.DONE
 
     with_engine(work)
-
-
-def list_children(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()

@@ -313,6 +313,15 @@ def test_a_failure_leaves_the_edition(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_no_room_for_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    scope = Scope(("de",), without=("/",))
+    with pytest.raises(InputError, match="none: cannot be written") as caught:
+        write_edition(Order(tmp_path / "site", sources=(str(MINIMAL),), scope=scope, jobs=1))
+    assert "TMPDIR" in caught.value.advice
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_killed_in_the_middle(tmp_path: Path) -> None:
     target = tmp_path / "site"
     target.mkdir()

@@ -1,9 +1,9 @@
 """The children of the nursery: which run, which let others go first, which wait.
 
 A query starts as quick. One that takes longer than `PATIENCE` becomes slow: it gives its turn
-back and runs only when the processor has nothing better to do. At most `SLOW` slow ones run;
+back and runs only when the processor has nothing better to do. What counts is the time that the
+query itself has used, however busy the machine is. At most `SLOW` slow ones run;
 more are parked (stopped where they are) until there is a place, and beyond `PARKED` refused.
-The time that a query may take is that in which it runs.
 """
 
 from __future__ import annotations
@@ -15,14 +15,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from pathlib import Path
 
 PATIENCE = 0.3
-"""Seconds after which a query is slow."""
+"""Seconds of processor after which a query is slow."""
 SLOW = 4
 """How many slow queries run at a time."""
 PARKED = 16
 """How many wait for that; each keeps its memory."""
+ROOM = 2 << 30
+"""Bytes of memory that all of them may take, beyond the graph that they share."""
 _ENDURANCE = 3
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
 _LATE, _CROWDED = signal.SIGALRM, signal.SIGUSR1
 
 
@@ -36,17 +41,16 @@ class Pace(Enum):
 
 @dataclass(slots=True)
 class Child:
-    """A process that runs one query: for whom, how long it may run and how long it has.
+    """A process that runs a query: for whom, how long it may run, and since when it does.
 
-    `since` is when it last began to run or was parked, `born` when it was started.
+    `spent` are the seconds of processor that it had used before.
     """
 
     name: str
     client: str
     seconds: float
     born: float
-    since: float
-    spent: float = 0.0
+    spent: float
     pace: Pace = Pace.QUICK
 
 
@@ -57,8 +61,8 @@ class Children:
     by_pid: dict[int, Child] = field(default_factory=dict)
 
     def add(self, pid: int, name: str, client: str, seconds: float, now: float) -> None:
-        """Keep a child that has just been started."""
-        self.by_pid[pid] = Child(name, client, seconds, now, now)
+        """Keep a child that has just been given a query."""
+        self.by_pid[pid] = Child(name, client, seconds, now, count_seconds(pid))
 
     def kill(self, name: str) -> None:
         """Kill the child that runs the query of that name, if there still is one."""
@@ -66,41 +70,30 @@ class Children:
             if child.name == name:
                 _send(pid, signal.SIGKILL)
 
-    def reap(self) -> Iterator[tuple[str, int]]:
-        """Yield name and wait status of every child that has ended."""
-        for pid in list(self.by_pid):
-            found, status = os.waitpid(pid, os.WNOHANG)
-            if found:
-                yield self.by_pid.pop(pid).name, status
-
     def arrange(self, now: float) -> list[str]:
         """End what is late, slow down what takes long; return the names of the newly slow."""
+        grown = []
         for pid, child in self.by_pid.items():
-            running = child.pace is not Pace.PARKED
-            spent = child.spent + (now - child.since if running else 0.0)
-            if spent > child.seconds or now - child.born > _ENDURANCE * child.seconds:
+            spent, since = count_seconds(pid) - child.spent, now - child.born
+            if spent > child.seconds or since > _ENDURANCE * child.seconds:
                 _send(pid, _LATE)
                 _send(pid, signal.SIGCONT)
-        grown = [
-            pid
-            for pid, child in self.by_pid.items()
-            if child.pace is Pace.QUICK and now - child.since > PATIENCE
-        ]
+            if child.pace is Pace.QUICK and (spent > PATIENCE or since > _ENDURANCE):
+                grown.append(pid)
         for pid in grown:
-            self._park(pid, now)
-        self._release(now)
+            self._park(pid)
+        self._release()
         self._refuse()
+        self._thin_out()
         return [self.by_pid[pid].name for pid in grown]
 
-    def _park(self, pid: int, now: float) -> None:
-        child = self.by_pid[pid]
-        child.spent += now - child.since
-        child.pace, child.since = Pace.PARKED, now
+    def _park(self, pid: int) -> None:
+        self.by_pid[pid].pace = Pace.PARKED
         with contextlib.suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, pid, 19)
         _send(pid, signal.SIGSTOP)
 
-    def _release(self, now: float) -> None:
+    def _release(self) -> None:
         """Let parked ones run while there are places, first those of clients that have few."""
         running = Counter(each.client for each in self.by_pid.values() if each.pace is Pace.SLOW)
         parked = [pid for pid, child in self.by_pid.items() if child.pace is Pace.PARKED]
@@ -109,7 +102,7 @@ class Children:
             parked.remove(pid)
             child = self.by_pid[pid]
             running[child.client] += 1
-            child.pace, child.since = Pace.SLOW, now
+            child.pace = Pace.SLOW
             _send(pid, signal.SIGCONT)
 
     def _refuse(self) -> None:
@@ -119,8 +112,47 @@ class Children:
             crowd = Counter(child.client for child in self.by_pid.values())
             pid = max(parked, key=lambda pid: (crowd[self.by_pid[pid].client], parked.index(pid)))
             parked.remove(pid)
-            _send(pid, _CROWDED)
-            _send(pid, signal.SIGCONT)
+            _end(pid)
+
+    def _thin_out(self) -> None:
+        """End those that take the most memory when all together take too much."""
+        shared = count_bytes("self")
+        taken = {pid: max(0, count_bytes(pid) - shared) for pid in self.by_pid}
+        while sum(taken.values()) > ROOM:
+            pid = max(taken, key=taken.__getitem__)
+            del taken[pid]
+            _end(pid)
+
+
+def _end(pid: int) -> None:
+    _send(pid, _CROWDED)
+    _send(pid, signal.SIGCONT)
+
+
+def count_bytes(pid: int | str) -> int:
+    """Return the memory that a process has in use, shared or not; 0 when it has gone."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(pages) * _PAGE
+
+
+def reap() -> Iterator[tuple[int, int]]:
+    """Yield process id and wait status of every child that has ended."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            yield pid, status
+
+
+def count_seconds(pid: int) -> float:
+    """Return the seconds of processor that a child has used."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / _TICKS
 
 
 def _send(pid: int, number: signal.Signals) -> None:

@@ -20,10 +20,12 @@ from uuid import uuid4
 
 from amip.errors import InputError
 from amip.serve.job import Ending, Job, Limits, Outcome
-from amip.serve.nursery import GREEDY, LONG, PACKET, WRONG
 from amip.serve.shelf import Shelf
+from amip.serve.worker import GREEDY, LONG, PACKET, WRONG
 
 _ROOM = 32 << 20
+_EACH = 1 << 10
+"""What keeping an answer takes beside its text."""
 
 _SIGNALS = {
     signal.SIGALRM: Ending.LATE,
@@ -157,7 +159,7 @@ class Engine:
         if outcome.ending is Ending.LOST:
             outcome = await self._run(job, client)
         if outcome.ending is Ending.DONE and not job.sockets:
-            self._answers.put(key, outcome, len(outcome.body))
+            self._answers.put(key, outcome, len(outcome.body) + _EACH)
         return outcome
 
     async def _run(self, job: Job, client: str) -> Outcome:

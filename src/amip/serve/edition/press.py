@@ -19,8 +19,9 @@ from amip.serve.app import make_app
 from amip.serve.edition.pages import make_routes
 from amip.serve.engine import Engine
 from amip.serve.job import Ending, Job, Outcome
-from amip.serve.nursery import answer, count_triples, fingerprint
+from amip.serve.nursery import count_triples, fingerprint
 from amip.serve.site import Site
+from amip.serve.worker import answer
 
 R = TypeVar("R")
 _HOST = b"localhost"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from amip.errors import UsageError
+from amip.errors import InputError, UsageError
 from amip.serve.edition.address import Address, Scope
 from amip.serve.edition.crawl import Crawl, crawl
 from amip.serve.edition.folder import MARK, check_file, check_target, replace_folder
@@ -70,6 +71,7 @@ def write_edition(order: Order, progress: Progress = lambda *_: None) -> Edition
         check_file(order.single)
     scope = order.scope
     with (
+        _report_disk(),
         Presses(order.sources, order.texts, order.jobs or count_cores()) as presses,
         tempfile.TemporaryDirectory(prefix="amip-site-") as scratch,
     ):
@@ -83,6 +85,20 @@ def write_edition(order: Order, progress: Progress = lambda *_: None) -> Edition
         plan = write_plan(layout, raw)
         content = _Content(layout, plan, raw, scripts, press.engine.state)
         return _write(order, content, presses, progress)
+
+
+@contextmanager
+def _report_disk() -> Iterator[None]:
+    """Turn a failure of the folder for temporary files, such as a full disk, into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        folder = tempfile.gettempdir()
+        raise InputError(
+            f"{folder}: cannot be written ({error.strerror})",
+            subject=folder,
+            advice="make room there, or name another folder in the variable TMPDIR",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
