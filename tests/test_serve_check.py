@@ -23,10 +23,10 @@ from starlette.testclient import TestClient
 from amip.errors import InputError
 from amip.records import read_record
 from amip.serve import Ending, Engine, Limits, make_app
-from amip.serve.archive import MAX_MEMBERS, unpack
-from amip.serve.examination import LIMITS, MEMORY, Examinations
+from amip.serve.check.archive import MAX_MEMBERS, unpack
+from amip.serve.check.examination import LIMITS, MEMORY, Examinations
+from amip.serve.check.upload import MAX_UPLOAD, Upload, clean_name
 from amip.serve.site import Site
-from amip.serve.upload import MAX_UPLOAD, Upload, clean_name
 from amip.serve.views.check import make_routes
 from amip.validate import render_json, validate
 from amip.workbook import write_workbook

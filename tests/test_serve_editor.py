@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 from amip.findings import LANGUAGES
 from amip.question import load_questions
 from amip.serve import Engine, Limits, make_app
-from amip.serve.lint import MAX_QUERY
 from amip.serve.page import load_words
+from amip.serve.sparql.lint import MAX_QUERY
 from amip.terms import BASE, PREFIXES, load_lists
 from amip.vocabulary import read_vocabulary
 from samples import ROOT, TESTS

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from amip.serve import Ending, Engine, Job, Limits
-from amip.serve.children import PARKED, SLOW
+from amip.serve.engine.children import PARKED, SLOW
 from served import list_queries
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?i) }} # {0}"

@@ -18,9 +18,9 @@ from amip.assets import find_folder
 from amip.findings import LANGUAGES, Finding
 from amip.query import Term
 from amip.serve import Engine, make_app
-from amip.serve.place import find_passage, read_places
 from amip.serve.site import Site
-from amip.serve.verdict import check_programme
+from amip.serve.thing.place import find_passage, read_places
+from amip.serve.thing.verdict import check_programme
 from amip.terms import BASE, ID, NS, PREFIXES
 from amip.validate import validate
 from amip.validate.render.guide import load_guide

@@ -15,9 +15,9 @@ import pyoxigraph
 import pytest
 
 from amip.errors import UsageError
-from amip.serve.federation import admit, read_host
-from amip.serve.job import Job
-from amip.serve.protocol import Refusal
+from amip.serve.engine.federation import admit, read_host
+from amip.serve.engine.job import Job
+from amip.serve.engine.protocol import Refusal
 from samples import MINIMAL, ROOT
 from served import Served, serve
 from terminal import run

@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from amip.serve.engine.shelf import Shelf
 from amip.serve.keep import Keep
-from amip.serve.shelf import Shelf
 
 
 def make_client(state: str) -> TestClient:

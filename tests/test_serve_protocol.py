@@ -14,7 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from amip.serve import Engine, Limits, make_app
-from amip.serve.worker import count_rows
+from amip.serve.engine.worker import count_rows
 from amip.terms import PREFIXES
 from samples import MINIMAL, SLUG, TESTS
 from terminal import AMIP, run

@@ -27,14 +27,14 @@ from amip.findings import LANGUAGES
 from amip.query import Answer, Graph, Rows, Term, load_questions
 from amip.question import NUMBERS, Parameter, read_question
 from amip.serve import Engine, make_app
-from amip.serve.chart import MOST, draw_chart, find_silent, is_crowded, make_spec
-from amip.serve.drawing import SVG, clean_drawing
-from amip.serve.inputs import list_values, make_fields
+from amip.serve.answer.inputs import list_values, make_fields
+from amip.serve.answer.reply import RESERVED
+from amip.serve.answer.table import list_shown
+from amip.serve.chart.chart import MOST, draw_chart, find_silent, is_crowded, make_spec
+from amip.serve.chart.drawing import SVG, clean_drawing
+from amip.serve.chart.studio import Studio
 from amip.serve.page import render_page
-from amip.serve.reply import RESERVED
 from amip.serve.site import Site
-from amip.serve.studio import Studio
-from amip.serve.table import list_shown
 from amip.serve.views.questions import THEMES
 
 QUESTIONS = load_questions()

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from amip.reconcile import list_kinds
 from amip.serve import Engine, make_app
 from amip.serve.app import HEADERS
-from amip.serve.properties import load_properties
+from amip.serve.reconcile.properties import load_properties
 from hostile import LABEL, inspect
 from samples import TESTS
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-
 _LONGEST = 200
 
 

@@ -18,7 +18,7 @@ from amip.errors import UsageError
 
 if TYPE_CHECKING:
     from amip.serve import AnyEngine
-    from amip.serve.federation import Host
+    from amip.serve.engine.federation import Host
 
 _FAREWELL = 3
 # Pages wait in threads for their queries; files must not wait behind them.
@@ -152,7 +152,7 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def _read_hosts(federation: tuple[str, ...], endpoint: str | None) -> list[Host]:
-    from amip.serve.federation import read_host
+    from amip.serve.engine.federation import read_host
 
     if federation and endpoint is not None:
         raise UsageError(

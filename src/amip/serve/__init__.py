@@ -1,9 +1,9 @@
 """Serve: the graph in the browser and as a SPARQL endpoint, on one's own machine."""
 
 from amip.serve.app import make_app
-from amip.serve.engine import Engine
-from amip.serve.job import Ending, Job, Limits, Outcome
-from amip.serve.remote import AnyEngine, RemoteEngine
+from amip.serve.engine.engine import Engine
+from amip.serve.engine.job import Ending, Job, Limits, Outcome
+from amip.serve.engine.remote import AnyEngine, RemoteEngine
 
 __all__ = [
     "AnyEngine",

@@ -20,14 +20,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amip.errors import AmipError, InputError, UsageError
-from amip.serve import endpoint
 from amip.serve.authority import Authority
-from amip.serve.federation import Host
+from amip.serve.engine.federation import Host
+from amip.serve.engine.remote import AnyEngine
+from amip.serve.engine.store import CLIENT, name_client
 from amip.serve.keep import Keep
-from amip.serve.remote import AnyEngine
 from amip.serve.routes import VIEWS
 from amip.serve.site import Site
-from amip.serve.store import CLIENT, name_client
+from amip.serve.sparql import endpoint
 from amip.serve.views.sparql import make_editor
 
 POLICY = (

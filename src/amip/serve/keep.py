@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from amip.serve.shelf import Shelf
+from amip.serve.engine.shelf import Shelf
 from amip.version import __version__
 
 ROOM = 64 << 20

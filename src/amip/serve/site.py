@@ -17,9 +17,9 @@ from amip.errors import UsageError
 from amip.findings import LANGUAGES
 from amip.query import Graph, Rows
 from amip.query.ask import fill
+from amip.serve.engine.remote import AnyEngine
+from amip.serve.engine.store import EngineStore
 from amip.serve.page import render_page
-from amip.serve.remote import AnyEngine
-from amip.serve.store import EngineStore
 
 FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 

@@ -17,11 +17,11 @@ from amip.errors import UsageError
 from amip.query import EmbeddedStore, open_graph
 from amip.serve.app import make_app
 from amip.serve.edition.pages import make_routes
-from amip.serve.engine import Engine
-from amip.serve.job import Ending, Job, Outcome
-from amip.serve.nursery import count_triples, fingerprint
+from amip.serve.engine.engine import Engine
+from amip.serve.engine.job import Ending, Job, Outcome
+from amip.serve.engine.nursery import count_triples, fingerprint
+from amip.serve.engine.worker import answer
 from amip.serve.site import Site
-from amip.serve.worker import answer
 
 R = TypeVar("R")
 _HOST = b"localhost"

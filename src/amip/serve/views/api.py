@@ -17,11 +17,11 @@ from amip.errors import AmipError, UsageError
 from amip.findings import LANGUAGES
 from amip.query import Question, load_questions
 from amip.query.answer import write_csv
-from amip.serve.cite import cite_reply, describe_dataset
-from amip.serve.openapi import describe_api
-from amip.serve.problem import NotOfferedError, report_problem
-from amip.serve.protocol import read_ranges
-from amip.serve.reply import Reply, ask_question, find_asked, read_parameters
+from amip.serve.answer.cite import cite_reply, describe_dataset
+from amip.serve.answer.openapi import describe_api
+from amip.serve.answer.problem import NotOfferedError, report_problem
+from amip.serve.answer.reply import Reply, ask_question, find_asked, read_parameters
+from amip.serve.engine.protocol import read_ranges
 from amip.serve.site import Site, choose_language
 
 CSV, JSON = "text/csv", "application/json"

@@ -13,13 +13,21 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from amip.serve.archive import MAX_MEMBERS, MAX_UNPACKED
-from amip.serve.endpoint import unless_gone
-from amip.serve.examination import Examinations
-from amip.serve.job import Ending, Outcome
+from amip.serve.check.archive import MAX_MEMBERS, MAX_UNPACKED
+from amip.serve.check.examination import Examinations
+from amip.serve.check.upload import (
+    ENDINGS,
+    MAX_UPLOAD,
+    PAGE,
+    RDF,
+    RejectedError,
+    Upload,
+    read_upload,
+)
+from amip.serve.engine.job import Ending, Outcome
 from amip.serve.page import load_words
 from amip.serve.site import Site, choose_language
-from amip.serve.upload import ENDINGS, MAX_UPLOAD, PAGE, RDF, RejectedError, Upload, read_upload
+from amip.serve.sparql.endpoint import unless_gone
 from amip.validate import Profile
 from amip.validate.render.words import load_words as load_report_words
 

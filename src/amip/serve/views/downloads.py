@@ -13,10 +13,10 @@ from starlette.routing import BaseRoute, Route
 
 from amip.errors import AmipError
 from amip.query.answer import WRITERS
-from amip.serve.chart import SCHEMA, draw_chart, make_spec
-from amip.serve.problem import report_problem
-from amip.serve.reply import Reply, ask_question, find_asked, read_parameters
-from amip.serve.sheet import write_sheet
+from amip.serve.answer.problem import report_problem
+from amip.serve.answer.reply import Reply, ask_question, find_asked, read_parameters
+from amip.serve.answer.sheet import write_sheet
+from amip.serve.chart.chart import SCHEMA, draw_chart, make_spec
 from amip.serve.site import Site, choose_language
 
 

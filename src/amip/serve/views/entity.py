@@ -11,7 +11,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from amip.nearest import find_nearest
-from amip.serve.fact import (
+from amip.serve.site import FORBIDDEN, Site, choose_language
+from amip.serve.thing.fact import (
     PAGE_SIZE,
     Facts,
     Value,
@@ -20,7 +21,7 @@ from amip.serve.fact import (
     read_mentions,
     show_iri,
 )
-from amip.serve.form import (
+from amip.serve.thing.form import (
     DOWNLOADS,
     MEDIA,
     PAGE,
@@ -29,9 +30,8 @@ from amip.serve.form import (
     respond_rdf,
     split_ending,
 )
-from amip.serve.label import read_labels
-from amip.serve.portrait import make_portrait
-from amip.serve.site import FORBIDDEN, Site, choose_language
+from amip.serve.thing.label import read_labels
+from amip.serve.thing.portrait import make_portrait
 from amip.terms import BASE, ID
 
 _FEW = 10

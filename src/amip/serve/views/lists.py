@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from amip.serve.fact import show_iri
-from amip.serve.label import collate, read_labels
 from amip.serve.site import Site, choose_language
-from amip.serve.tree import read_forest
+from amip.serve.thing.fact import show_iri
+from amip.serve.thing.label import collate, read_labels
+from amip.serve.thing.tree import read_forest
 
 
 def make_routes(site: Site) -> list[BaseRoute]:

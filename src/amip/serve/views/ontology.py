@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from amip.serve.fact import show_iri
-from amip.serve.form import (
+from amip.serve.site import Site, choose_language
+from amip.serve.thing.fact import show_iri
+from amip.serve.thing.form import (
     DOWNLOADS,
     MEDIA,
     PAGE,
@@ -16,9 +17,8 @@ from amip.serve.form import (
     respond_rdf,
     split_ending,
 )
-from amip.serve.label import read_labels
-from amip.serve.ontology import read_ontology
-from amip.serve.site import Site, choose_language
+from amip.serve.thing.label import read_labels
+from amip.serve.thing.ontology import read_ontology
 from amip.serve.views.entity import show_missing
 from amip.terms import BASE, NS
 

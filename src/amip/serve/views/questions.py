@@ -15,12 +15,12 @@ from amip.errors import UsageError
 from amip.nearest import find_nearest
 from amip.publish.release import load_release
 from amip.query import Question, load_questions
-from amip.serve.chart import MOST, draw_chart, find_silent, is_crowded
-from amip.serve.cite import cite_reply
-from amip.serve.inputs import make_fields
-from amip.serve.reply import ask_question, make_path, read_parameters
+from amip.serve.answer.cite import cite_reply
+from amip.serve.answer.inputs import make_fields
+from amip.serve.answer.reply import ask_question, make_path, read_parameters
+from amip.serve.answer.table import make_table
+from amip.serve.chart.chart import MOST, draw_chart, find_silent, is_crowded
 from amip.serve.site import Site, choose_language
-from amip.serve.table import make_table
 
 DOWNLOADS = ((".csv", "CSV"), (".xlsx", "Excel (XLSX)"), (".json", "JSON"), (".parquet", "Parquet"))
 THEMES = (

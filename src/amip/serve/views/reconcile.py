@@ -19,15 +19,15 @@ from starlette.routing import BaseRoute, Route
 
 from amip.errors import AmipError, UsageError
 from amip.findings import LANGUAGES
-from amip.serve.candidates import find_candidates, read_queries, write_candidate
-from amip.serve.extension import describe_properties, extend
-from amip.serve.manifest import PATH, describe_service
+from amip.serve.answer.problem import report_problem
 from amip.serve.page import make_link
-from amip.serve.preview import show_preview
-from amip.serve.problem import report_problem
-from amip.serve.properties import make_iri
+from amip.serve.reconcile.candidates import find_candidates, read_queries, write_candidate
+from amip.serve.reconcile.extension import describe_properties, extend
+from amip.serve.reconcile.manifest import PATH, describe_service
+from amip.serve.reconcile.preview import show_preview
+from amip.serve.reconcile.properties import make_iri
+from amip.serve.reconcile.suggestions import Suggestions
 from amip.serve.site import FORBIDDEN, Site, choose_language
-from amip.serve.suggestions import Suggestions
 
 MAX_BODY = 2 << 20
 """The longest batch that is read, in bytes."""

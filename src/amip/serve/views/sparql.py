@@ -17,15 +17,15 @@ from starlette.routing import BaseRoute, Route
 from amip.errors import UsageError
 from amip.query import Term, read_results
 from amip.question import Question, find_question, load_questions
-from amip.serve.endpoint import unless_gone
-from amip.serve.job import Ending, Job, Limits, Outcome
-from amip.serve.lexicon import list_entries, shorten
-from amip.serve.lint import MAX_QUERY, Remark, lint_query, make_check
+from amip.serve.answer.table import find_trace
+from amip.serve.engine.job import Ending, Job, Limits, Outcome
+from amip.serve.engine.protocol import FORMATS, RESULTS, refuse
+from amip.serve.engine.store import CLIENT
 from amip.serve.page import load_words
-from amip.serve.protocol import FORMATS, RESULTS, refuse
 from amip.serve.site import Site, choose_language
-from amip.serve.store import CLIENT
-from amip.serve.table import find_trace
+from amip.serve.sparql.endpoint import unless_gone
+from amip.serve.sparql.lexicon import list_entries, shorten
+from amip.serve.sparql.lint import MAX_QUERY, Remark, lint_query, make_check
 from amip.terms import BASE, PREFIXES
 
 _HEAD = re.compile(r"(?:#[^\n]*\n)+\s*")

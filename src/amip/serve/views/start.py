@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from amip.publish.release import load_release
 from amip.query import Answer
 from amip.question import find_question
-from amip.serve.chart import draw_chart
+from amip.serve.chart.chart import draw_chart
 from amip.serve.once import Once
 from amip.serve.programme import draw_timeline, list_programmes
 from amip.serve.site import Site, choose_language

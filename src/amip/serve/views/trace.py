@@ -10,12 +10,12 @@ from starlette.routing import BaseRoute, Route
 
 from amip.query import Term
 from amip.query.statistic import trace_statistic
-from amip.serve.appearance import Appearances
-from amip.serve.fact import show_iri, show_term
-from amip.serve.label import read_labels
-from amip.serve.place import find_passage, read_places
 from amip.serve.site import FORBIDDEN, Site, choose_language
-from amip.serve.verdict import Checker, list_rules, read_relations, read_reviews
+from amip.serve.thing.appearance import Appearances
+from amip.serve.thing.fact import show_iri, show_term
+from amip.serve.thing.label import read_labels
+from amip.serve.thing.place import find_passage, read_places
+from amip.serve.thing.verdict import Checker, list_rules, read_relations, read_reviews
 from amip.serve.views.entity import show_missing
 from amip.terms import ID, NS
 

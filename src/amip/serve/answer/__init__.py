@@ -1,0 +1,3 @@
+"""Answers: what was asked, its table, files and citation."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""Charts: from an answer to a drawing."""
+
+__all__ = []

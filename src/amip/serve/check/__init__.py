@@ -1,0 +1,3 @@
+"""Checks: uploads, examined in processes of their own."""
+
+__all__ = []

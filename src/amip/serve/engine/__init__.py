@@ -1,0 +1,3 @@
+"""The engine: queries in processes of their own, here or at an endpoint elsewhere."""
+
+__all__ = []

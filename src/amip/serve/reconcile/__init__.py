@@ -1,0 +1,3 @@
+"""Reconciliation: the parts of the Reconciliation API."""
+
+__all__ = []

@@ -1,0 +1,3 @@
+"""SPARQL: the endpoint, and help with queries."""
+
+__all__ = []
