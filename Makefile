@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: all build setup test lint bench conformance mutations mutations-reference clean
+.PHONY: all build setup test lint bench load conformance mutations mutations-reference clean
 
 all: build
 	@echo
@@ -63,13 +63,28 @@ conformance: .venv/tested .venv/morph-kgc .venv/roc-validator .venv/sssom
 	AMIP_ROC_VALIDATOR=.venv/roc/bin/python $(BIN)/pytest tests/test_publish_forms.py -k validator
 	AMIP_SSSOM=.venv/sss/bin/python $(BIN)/pytest tests/test_link.py -k community
 
+# The peer of `amip serve` in the benchmark.
+.venv/rdflib-endpoint: .venv/pip
+	$(PYTHON) -m venv .venv/rde
+	.venv/rde/bin/pip install --quiet --upgrade pip
+	.venv/rde/bin/pip install --quiet "rdflib-endpoint[cli]>=0.5,<0.6"
+	@touch $@
+
 # TABLE is a file of the table 13211-02-05-4 as the Regionaldatenbank hands it out.
 TABLE ?= ../shared/data/statistics/13211-02-05-4_2015-2020_latin1.csv
 
-bench: .venv/tested .venv/morph-kgc
+bench: .venv/tested .venv/morph-kgc .venv/rdflib-endpoint
 	$(BIN)/python bench/run.py --morph-kgc .venv/morph/bin/python
 	$(BIN)/python bench/validate.py
 	$(if $(wildcard $(TABLE)),$(BIN)/python bench/statistics_import.py $(TABLE))
+
+	PYTHONPATH=tests $(BIN)/python bench/serve.py --peer .venv/rde/bin/rdflib-endpoint --seconds 20
+
+# Many readers, and one who asks what never ends: SECONDS of each.
+SECONDS ?= 60
+CLIENTS ?= 200
+load: .venv/tested
+	PYTHONPATH=tests $(BIN)/python bench/load.py --seconds $(SECONDS) --clients $(CLIENTS)
 
 # How many realistic mistakes are found, and at which cell; then whether both engines agree.
 mutations: .venv/tested

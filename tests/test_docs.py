@@ -13,6 +13,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +21,15 @@ import pytest
 
 import amip
 from samples import MINIMAL, PROGRAMMES, ROOT, SOURCE
+from served import serve
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
 INVENTED = "musterstadt-2025"
-NOT_RUN = re.compile(r"\b(?:amip serve|--endpoint)\b")
+NOT_RUN = re.compile(r"\b(?:amip serve|amip site|--endpoint)\b")
+SITE = "http://127.0.0.1:8080/"
 
 
 @dataclass(frozen=True)
@@ -130,9 +133,16 @@ def test_python_runs(block: Block, checkout: Path) -> None:
         (checkout / "example.txt").write_text(block.text, encoding="utf-8")
     else:
         program = block.text
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=checkout, capture_output=True, text=True, check=False
-    )
+    with ExitStack() as stack:
+        if SITE in program:
+            program = program.replace(SITE, stack.enter_context(serve()).address)
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -141,13 +151,13 @@ def test_sparql_finds_something(block: Block, graph: amip.Graph) -> None:
     assert graph.select(block.text).rows.rows
 
 
-@pytest.mark.parametrize("page", [*PAGES, *DECISIONS], ids=lambda page: page.name)
-def test_page_is_finished(page: Path) -> None:
+@pytest.mark.parametrize("document", [*PAGES, *DECISIONS], ids=lambda document: document.name)
+def test_page_is_finished(document: Path) -> None:
     """Links lead to files, fences are closed, and no gap is left to be filled in."""
-    text = page.read_text(encoding="utf-8")
+    text = document.read_text(encoding="utf-8")
     assert text.startswith("# ")
     for link in LINK.finditer(text):
-        assert (page.parent / link["target"]).exists(), link["target"]
+        assert (document.parent / link["target"]).exists(), link["target"]
     fences = re.findall(r"^```.*$", text, re.MULTILINE)
     assert all(fence == "```" for fence in fences[1::2])
     assert len(fences) % 2 == 0

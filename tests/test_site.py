@@ -21,11 +21,12 @@ from click.testing import CliRunner
 
 from amip.cli.site import site_command
 from amip.errors import AmipError, InputError, UsageError
+from amip.publish.folder import replace_folder
 from amip.query import EmbeddedStore, open_graph
 from amip.serve.edition import Edition, Order, Scope, write_edition
 from amip.serve.edition.address import Address, Kind, name_file
 from amip.serve.edition.crawl import Crawl
-from amip.serve.edition.folder import MARK, check_target, replace_folder
+from amip.serve.edition.folder import MARK, check_target
 from amip.serve.edition.lay import Layout, is_module
 from edition_reader import Content, Shelf, is_foreign, list_scripts, parse, read_data, unpack
 from samples import MINIMAL

@@ -1,4 +1,4 @@
-"""The dataset folder: it appears whole or not at all, with the checksums of all its files."""
+"""Folders that appear whole or not at all; that of a dataset with checksums of all its files."""
 
 from __future__ import annotations
 
@@ -12,27 +12,38 @@ from amip.errors import InputError, UsageError
 SUMS = "SHA256SUMS"
 
 
-def check_folder(target: Path) -> None:
-    """Check that a folder may be written: new, empty, or an older dataset.
+def check_folder(target: Path, mark: str = SUMS, kind: str = "dataset") -> None:
+    """Check that a folder may be written: new, empty, or an older one of that kind.
 
-    Raises `UsageError` when it holds something else, or is a file.
+    `mark` is the file by which one is known. Raises `UsageError` when the folder holds something
+    else, or is a file.
     """
     if target.exists() and not target.is_dir():
         raise UsageError(
             f"{target}: not a folder", subject=target, advice="choose another folder with -o"
         )
-    if target.is_dir() and any(target.iterdir()) and not (target / SUMS).is_file():
+    if target.is_dir() and any(target.iterdir()) and not (target / mark).is_file():
         raise UsageError(
-            f"{target}: the folder holds something that is no dataset",
+            f"{target}: the folder holds something that is no {kind}",
             subject=target,
             advice="choose another folder with -o, or empty this one",
         )
 
 
 def write_folder(target: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a new folder, add the checksums, and put it in the place of the target.
+    """Replace a folder by what `write` writes and the checksums of it (see `replace_folder`)."""
 
-    Raises `InputError` when that fails; an older dataset then stays in place.
+    def write_with_sums(folder: Path) -> None:
+        write(folder)
+        (folder / SUMS).write_text(_sum_files(folder), encoding="utf-8")
+
+    replace_folder(target, write_with_sums)
+
+
+def replace_folder(target: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a new folder, and put it in the place of the target.
+
+    Raises `InputError` when that fails; what was there then stays in place.
     """
     try:
         _replace(target, write)
@@ -51,7 +62,6 @@ def _replace(target: Path, write: Callable[[Path], None]) -> None:
         fresh, old = Path(scratch) / "new", Path(scratch) / "old"
         fresh.mkdir()
         write(fresh)
-        (fresh / SUMS).write_text(_sum_files(fresh), encoding="utf-8")
         if target.exists():
             target.rename(old)
         try:

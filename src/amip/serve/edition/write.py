@@ -11,9 +11,10 @@ from itertools import islice
 from pathlib import Path
 
 from amip.errors import InputError, UsageError
+from amip.publish.folder import replace_folder
 from amip.serve.edition.address import Address, Scope
 from amip.serve.edition.crawl import Crawl, crawl
-from amip.serve.edition.folder import MARK, check_file, check_target, replace_folder
+from amip.serve.edition.folder import MARK, check_file, check_target
 from amip.serve.edition.lay import Layout, is_module, lay_script, read_plan, write_plan
 from amip.serve.edition.material import list_pairs, list_seeds, make_scripts
 from amip.serve.edition.presses import Presses
