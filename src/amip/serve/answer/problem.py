@@ -8,16 +8,16 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from amip.errors import AmipError, RemoteError
+from amip.errors import AmipError, RemoteError, UsageError
 
 MEDIA = "application/problem+json"
 
 
-class NoSuchQuestionError(AmipError):
+class NoSuchQuestionError(UsageError):
     """There is no question of that name."""
 
 
-class NotOfferedError(AmipError):
+class NotOfferedError(UsageError):
     """None of the media types that a client accepts is offered."""
 
 
