@@ -7,6 +7,7 @@ BIN := .venv/bin
 all: build
 	@echo
 	@echo "Next:"
+	@echo "  $(BIN)/amip serve"
 	@echo "  $(BIN)/amip query integration-rate-targets"
 	@echo "  $(BIN)/amip validate"
 	@echo "  $(BIN)/amip trace elbe-elster-2022/k2-2022-plan-f"

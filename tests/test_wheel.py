@@ -122,3 +122,11 @@ def test_installed_wheel_is_a_typed_library(installed: Path, tmp_path: Path) -> 
         text=True,
     )
     assert done.stdout == f"{SLUG} 5\n"
+
+
+def test_installed_wheel_writes_the_site(installed: Path, tmp_path: Path) -> None:
+    """Templates, words, queries, scripts and the chart renderer come along."""
+    run(installed, "site", "--data", str(MINIMAL), "--lang", "de", "-o", "site", folder=tmp_path)
+    page = tmp_path / "site" / "de" / "questions" / "integration-rate-targets.html"
+    assert "<svg" in page.read_text(encoding="utf-8")
+    assert (tmp_path / "site" / "edition.json").is_file()
