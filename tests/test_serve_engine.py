@@ -104,6 +104,16 @@ def test_engine_comes_back_when_its_process_is_killed() -> None:
     with_engine(work, seconds=2.0)
 
 
+def test_engine_comes_back_when_its_process_stands_still() -> None:
+    async def work(engine: Engine) -> None:
+        stopped = engine.process
+        os.kill(stopped, signal.SIGSTOP)
+        assert await start(engine, QUICK, 0) is Ending.DONE
+        assert engine.process != stopped
+
+    with_engine(work, seconds=0.1)
+
+
 def test_query_whose_client_goes_away_is_stopped() -> None:
     async def work(engine: Engine) -> None:
         long = start(engine, RUNAWAY, 0)

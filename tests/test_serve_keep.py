@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -68,6 +70,26 @@ def test_head_has_the_headers_of_get(client: TestClient) -> None:
 @pytest.mark.parametrize("path", ["/missing", "/sparql"])
 def test_what_is_no_page_is_not_kept(path: str, client: TestClient) -> None:
     assert client.get(path).text != client.get(path).text
+
+
+@pytest.mark.parametrize("path", ["/slow", "/slow-and-missing"])
+def test_page_is_made_once_for_all_who_wait(path: str) -> None:
+    made = []
+
+    async def show(request: Request) -> Response:
+        made.append(request.url.path)
+        await asyncio.sleep(0.2)
+        return PlainTextResponse("slow", 404 if "missing" in request.url.path else 200)
+
+    async def ask() -> list[int]:
+        app = Starlette(routes=[Route("/{path}", show)], middleware=[Middleware(Keep, state="x")])
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            responses = await asyncio.gather(*(client.get(path) for _ in range(9)))
+        return [response.status_code for response in responses]
+
+    assert len(set(asyncio.run(ask()))) == 1
+    assert made == [path]
 
 
 def test_without_a_state_nothing_is_kept() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass, field
-from weakref import WeakValueDictionary
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,7 +35,7 @@ class Keep:
     app: ASGIApp
     state: str
     _pages: Shelf[_Page] = field(default_factory=lambda: Shelf(ROOM))
-    _making: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _making: dict[str, asyncio.Future[_Page]] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, else let the application answer and keep that."""
@@ -48,9 +47,7 @@ class Keep:
             await send(_begin(304, [(b"etag", f'"{key}"'.encode())]))
             await send({"type": "http.response.body", "body": b""})
             return
-        lock = self._making.setdefault(key, asyncio.Lock())
-        async with lock:
-            page = self._pages.get(key) or await self._make(key, scope, receive)
+        page = self._pages.get(key) or await self._make_once(key, scope, receive)
         await send(page.start)
         await send({"type": "http.response.body", "body": page.body})
 
@@ -64,6 +61,15 @@ class Keep:
         asked = [headers.get(name, "") for name in _ASKED]
         parts = (__version__, self.state, scope["path"], scope["query_string"], zipped, asked)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+    async def _make_once(self, key: str, scope: Scope, receive: Receive) -> _Page:
+        """Make a page once for all who ask for it at the same time, be it good or not."""
+        making = self._making.get(key)
+        if making is None:
+            making = asyncio.ensure_future(self._make(key, scope, receive))
+            self._making[key] = making
+            making.add_done_callback(lambda _: self._making.pop(key))
+        return await asyncio.shield(making)
 
     async def _make(self, key: str, scope: Scope, receive: Receive) -> _Page:
         """Let the application answer; keep the answer if it is a good one."""

@@ -25,7 +25,8 @@ PARKED = 16
 """How many wait for that; each keeps its memory."""
 ROOM = 2 << 30
 """Bytes of memory that all of them may take, beyond the graph that they share."""
-_ENDURANCE = 3
+ENDURANCE = 3
+"""How many times its seconds a query may take in all, running or waiting."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _LATE, _CROWDED = signal.SIGALRM, signal.SIGUSR1
@@ -75,10 +76,10 @@ class Children:
         grown = []
         for pid, child in self.by_pid.items():
             spent, since = count_seconds(pid) - child.spent, now - child.born
-            if spent > child.seconds or since > _ENDURANCE * child.seconds:
+            if spent > child.seconds or since > ENDURANCE * child.seconds:
                 _send(pid, _LATE)
                 _send(pid, signal.SIGCONT)
-            if child.pace is Pace.QUICK and (spent > PATIENCE or since > _ENDURANCE):
+            if child.pace is Pace.QUICK and (spent > PATIENCE or since > ENDURANCE):
                 grown.append(pid)
         for pid in grown:
             self._park(pid)

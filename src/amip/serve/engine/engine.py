@@ -19,11 +19,13 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from amip.errors import InputError
+from amip.serve.engine.children import ENDURANCE
 from amip.serve.engine.job import Ending, Job, Limits, Outcome
 from amip.serve.engine.shelf import Shelf
 from amip.serve.engine.worker import GREEDY, LONG, PACKET, WRONG
 
 _ROOM = 32 << 20
+_MARGIN = 5
 _EACH = 1 << 10
 """What keeping an answer takes beside its text."""
 
@@ -138,14 +140,10 @@ class Engine:
 
     async def stop(self) -> None:
         """End the nursery and all that it has begun."""
-        if self._link is not None:
-            asyncio.get_running_loop().remove_reader(self._link)
-            self._link.close()
-            self._link = None
+        self._hang_up()
         if self._process is not None:
             self._process.terminate()
             await asyncio.to_thread(self._process.wait)
-        self._lose()
 
     async def run(self, job: Job, client: str) -> Outcome:
         """Answer a query for a client, after those of others who came before.
@@ -176,7 +174,14 @@ class Engine:
                 packed.flush()
                 told = {"job": name, "client": client, "limits": asdict(self.limits)}
                 self._send(told, packed, answer)
-                return _read(await order.ended, answer)
+                async with asyncio.timeout(ENDURANCE * self.limits.seconds + _MARGIN):
+                    return _read(await order.ended, answer)
+        except TimeoutError:
+            # Nothing runs that long, so the nursery itself has come to a standstill.
+            if self._process is not None:
+                self._process.kill()
+            self._hang_up()
+            return Outcome(Ending.LOST)
         except (OSError, ConnectionError) as error:
             return Outcome(Ending.LOST, text=str(error))
         except asyncio.CancelledError:
@@ -200,10 +205,7 @@ class Engine:
         with contextlib.suppress(OSError):
             packet = self._link.recv(PACKET)
         if not packet:
-            asyncio.get_running_loop().remove_reader(self._link)
-            self._link.close()
-            self._link = None
-            self._lose()
+            self._hang_up()
             return
         news = json.loads(packet)
         order = self._pending.get(news.get("slow") or news["job"])
@@ -214,7 +216,12 @@ class Engine:
         else:
             order.ended.set_result(news["status"])
 
-    def _lose(self) -> None:
+    def _hang_up(self) -> None:
+        """Let go of the nursery; the next query starts another."""
+        if self._link is not None:
+            self.loop.remove_reader(self._link)
+            self._link.close()
+            self._link = None
         for order in self._pending.values():
             if not order.ended.done():
                 order.ended.set_exception(ConnectionError("the engine was restarted"))
