@@ -157,6 +157,8 @@ def test_served_over_the_network_and_stopped() -> None:
         (["--endpoint", "127.0.0.1:1"], 2, "is no address of an endpoint"),
         (["--endpoint", "http://127.0.0.1:1/", "--data", "x.ttl"], 2, "exclude each other"),
         (["--endpoint", "http://127.0.0.1:1/sparql"], 4, "no answer from the SPARQL endpoint"),
+        (["--timeout", "0"], 2, "0 seconds are no time for a query"),
+        (["--timeout", "nan"], 2, "nan seconds are no time for a query"),
         (["--port", "99999"], 2, "cannot listen there"),
         (["--host", "192.0.2.1"], 2, "cannot listen there"),
     ],

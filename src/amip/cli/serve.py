@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from amip.serve.engine.federation import Host
 
 _FAREWELL = 3
+_LONGEST = 3600
 # Pages wait in threads for their queries; files must not wait behind them.
 _THREADS = 256
 
@@ -83,6 +84,12 @@ def serve_command(
 def _choose_engine(data: str | None, endpoint: str | None, timeout: float) -> AnyEngine:
     from amip.serve import Engine, Limits, RemoteEngine
 
+    if not 0 < timeout <= _LONGEST:
+        raise UsageError(
+            f"{timeout:g} seconds are no time for a query",
+            subject=timeout,
+            advice=f"choose a number up to {_LONGEST}",
+        )
     limits = Limits(seconds=timeout)
     if endpoint is None:
         if data is not None and data.startswith(("http://", "https://")):

@@ -90,7 +90,8 @@ def site_command(
     languages = ("de", "en") if pages == "both" else (pages,)
     scope = Scope(languages, whole, without)
     order = Order(folder, single, (data,) if data else (), sources, scope, jobs)
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks = {step: bar.add_task(names[tag], total=None) for step, names in _STEPS.items()}
         edition = write_edition(
             order, lambda step, done, of: bar.update(tasks[step], completed=done, total=of)

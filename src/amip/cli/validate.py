@@ -236,6 +236,7 @@ def _show_progress(language: str) -> Iterator[Callable[[int, int], None] | None]
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Prüfe Programme" if language == "de" else "Checking programmes")
         yield lambda done, total: bar.update(task, completed=done, total=total)
