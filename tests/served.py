@@ -96,10 +96,11 @@ def _wait_for_address(served: Served) -> str:
 
 
 def list_children(pid: int) -> list[int]:
-    """Return the processes that a process has started."""
+    """Return the processes that a process has started; threads may end meanwhile."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        found += map(int, (task / "children").read_text(encoding="ascii").split())
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found += map(int, (task / "children").read_text(encoding="ascii").split())
     return found
 
 
