@@ -79,8 +79,9 @@ def report(phase: Phase) -> None:
     for kind, seconds in kinds.items():
         quantiles = "".join(f"{1000 * find_quantile(seconds, q):9.0f}" for q in (0.5, 0.95, 0.99))
         print(f"  {kind:10}{len(seconds):8}{len(seconds) / phase.seconds:8.1f}/s{quantiles} ms")
-    first, *_, last = phase.memory
-    print(f"  memory {first} MiB at first, {max(phase.memory)} at most, {last} at last")
+    last = len(phase.memory) - 1
+    quarters = " → ".join(str(phase.memory[round(last * each / 4)]) for each in range(5))
+    print(f"  memory {quarters} MiB from quarter to quarter, {max(phase.memory)} at most")
     print(f"  errors {phase.tally.errors.total()}")
     for error, count in phase.tally.errors.most_common(5):
         print(f"    {count} × {error}")

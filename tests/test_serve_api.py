@@ -18,7 +18,8 @@ from schemathesis.generation.modes import GenerationMode
 from starlette.testclient import TestClient
 
 from amip.query import load_questions
-from amip.serve import Engine, make_app
+from amip.serve import Engine
+from inside import open_site
 
 QUESTIONS = load_questions()
 PROBLEM = "application/problem+json"
@@ -27,12 +28,8 @@ ASKED = {name: question for name, question in QUESTIONS.items() if question.para
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    engine = Engine()
-    with TestClient(make_app(engine)) as client:
-        assert client.portal is not None
-        client.portal.call(engine.start)
+    with open_site(Engine()) as client:
         yield client
-        client.portal.call(engine.stop)
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +168,28 @@ def test_problems_say_what_is_wrong(
     assert problem["title"]
 
 
+@pytest.mark.parametrize(
+    ("query", "headers", "language"),
+    [
+        ("", {}, "en"),
+        ("?lang=de", {"Accept-Language": "en"}, "de"),
+        ("", {"Accept-Language": "de-DE,en;q=0.5"}, "de"),
+        ("", {"Accept-Language": "fr"}, "en"),
+    ],
+)
+def test_problems_speak_the_language_that_is_asked_for(
+    query: str, headers: dict[str, str], language: str, client: TestClient
+) -> None:
+    response = client.get(f"/api/questions/instument-mix{query}", headers=headers)
+    detail = {
+        "en": "there is no question “instument-mix”",
+        "de": "eine Frage »instument-mix« gibt es nicht",
+    }
+    assert response.json()["detail"] == detail[language]
+    assert response.headers["content-language"] == language
+    assert "Accept-Language" in response.headers["vary"]
+
+
 def test_what_is_not_offered_is_said(client: TestClient) -> None:
     response = client.get("/api/questions/instrument-mix", headers={"Accept": "image/png"})
     assert response.status_code == 406
@@ -190,8 +209,9 @@ def test_other_requests_are_problems_too(
     assert ("allow" in response.headers) == (status == 405)
 
 
-def test_checks_of_the_fuzzer_are_pinned() -> None:
+def test_checks_of_the_fuzzer_are_pinned(client: TestClient) -> None:
     """A release of the fuzzer that drops checks would make this file weaker unnoticed."""
+    schemathesis.openapi.from_asgi("/api/openapi.json", client.app)
     assert {"not_a_server_error", "response_schema_conformance"} <= {
         check.__name__ for check in CHECKS.get_all()
     }

@@ -11,10 +11,11 @@ import os
 import resource
 import signal
 import socket
+import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -26,8 +27,9 @@ from starlette.types import Receive, Scope, Send
 
 from amip.serve import door
 from amip.serve.door import Door, Porter
-from samples import MINIMAL, SLUG
-from served import Served, count_memory, find_state, list_queries, serve
+from samples import MINIMAL, SLUG, copy_minimal
+from served import Served, count_memory, find_state, list_children, list_queries, serve
+from terminal import AMIP
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) {{ {0} FILTER(?a0 != ?c5) }} # {1}"
 CROSS = " . ".join(f"?a{each} ?b{each} ?c{each}" for each in range(6))
@@ -101,6 +103,42 @@ def test_nursery_is_brought_up_again(number: signal.Signals, served: Served) -> 
     assert find_state(served.nursery) in {"R", "S"}
 
 
+def find_nursery(served: Served) -> int:
+    """Return the process that holds the graph, 0 while there is none."""
+    with suppress(LookupError):
+        return served.nursery
+    return 0
+
+
+def test_client_who_leaves_while_the_nursery_is_brought_up(served: Served) -> None:
+    before = served.nursery
+    os.kill(before, signal.SIGKILL)
+    with socket.create_connection(("127.0.0.1", served.port)) as client:
+        query = httpx2.QueryParams({"query": f"{NORMAL} # leaving"})
+        client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        wait_until(lambda: find_nursery(served) not in {0, before})
+    nursery = served.nursery
+    check_normal(served)
+    assert served.nursery == nursery
+
+
+def test_graph_that_has_changed_does_not_take_the_place_of_the_old_one(tmp_path: Path) -> None:
+    folder = copy_minimal(tmp_path)
+    head = folder / "programme.yaml"
+    with serve("--data", str(folder)) as served:
+        check_normal(served)
+        text = head.read_text(encoding="utf-8")
+        head.write_text(text.replace("title:", "title: Neu"), encoding="utf-8")
+        os.kill(served.nursery, signal.SIGKILL)
+        answer = served.ask(NORMAL)
+        page = httpx2.get(f"{served.address}code/AGH", timeout=20)
+        head.write_text(text, encoding="utf-8")
+        wait_until(lambda: served.ask(NORMAL).status_code == 200)
+        check_normal(served)
+    assert (answer.status_code, page.status_code) == (503, 503)
+    assert "has changed" in answer.text
+
+
 def test_nursery_that_is_stopped_goes_on_where_it_was(served: Served) -> None:
     os.kill(served.nursery, signal.SIGSTOP)
     with ThreadPoolExecutor() as pool:
@@ -129,6 +167,21 @@ def test_all_places_taken_are_free_again(served: Served) -> None:
         wait_until(lambda: len(list_queries(served.nursery)) > 2)
         check_normal(served)
     wait_until(lambda: not list_queries(served.nursery), seconds=SECONDS)
+
+
+def test_many_who_leave_at_once_leave_nothing_running(served: Served) -> None:
+    """More packets than the nursery, which stands still meanwhile, takes in at once."""
+    query = httpx2.QueryParams({"query": RUNAWAY.format(CROSS, 400)})
+    request = f"GET /sparql?{query}&n={{}} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with ExitStack() as stack:
+        for each in range(400):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+            client.sendall(request.format(each).encode())
+        wait_until(lambda: list_queries(served.nursery))
+        os.kill(served.nursery, signal.SIGSTOP)
+    time.sleep(1.5)
+    os.kill(served.nursery, signal.SIGCONT)
+    wait_until(lambda: not list_queries(served.nursery), seconds=SECONDS + 2)
 
 
 def fill_disk(folder: Path) -> None:
@@ -262,10 +315,19 @@ def small_server(porter: Porter) -> uvicorn.Server:
     )
 
 
-@contextmanager
-def listening() -> Iterator[socket.socket]:
+@asynccontextmanager
+async def attending(porter: Porter) -> AsyncIterator[tuple[str, int]]:
+    """Serve at an address with a porter."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield listener
+        server = small_server(porter)
+        serving = asyncio.create_task(server.serve([listener]))
+        watching = asyncio.create_task(porter.watch())
+        try:
+            yield listener.getsockname()
+        finally:
+            watching.cancel()
+            server.should_exit = True
+            await serving
 
 
 async def said_in(reader: asyncio.StreamReader, seconds: float) -> bytes:
@@ -293,11 +355,8 @@ def test_who_stands_still_is_shown_out(kind: str, monkeypatch: pytest.MonkeyPatc
     porter = Porter(most=100)
 
     async def visit() -> None:
-        with listening() as listener:
-            server = small_server(porter)
-            serving = asyncio.create_task(server.serve([listener]))
-            watching = asyncio.create_task(porter.watch())
-            reader, writer = await asyncio.open_connection(*listener.getsockname(), limit=1024)
+        async with attending(porter) as address:
+            reader, writer = await asyncio.open_connection(*address, limit=1024)
             writer.write(sent)
             if kind == "reads nothing":
                 await asyncio.sleep(1)
@@ -306,9 +365,6 @@ def test_who_stands_still_is_shown_out(kind: str, monkeypatch: pytest.MonkeyPatc
             assert len(said) < 60_000_000
             assert not porter.inside
             writer.close()
-            watching.cancel()
-            server.should_exit = True
-            await serving
 
     asyncio.run(visit())
 
@@ -319,11 +375,8 @@ def test_who_takes_his_time_but_moves_may_stay(monkeypatch: pytest.MonkeyPatch) 
     porter = Porter(most=100)
 
     async def visit() -> None:
-        with listening() as listener:
-            server = small_server(porter)
-            serving = asyncio.create_task(server.serve([listener]))
-            watching = asyncio.create_task(porter.watch())
-            reader, writer = await asyncio.open_connection(*listener.getsockname())
+        async with attending(porter) as address:
+            reader, writer = await asyncio.open_connection(*address)
             writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n")
             for _ in range(5):
                 await asyncio.sleep(0.2)
@@ -335,9 +388,6 @@ def test_who_takes_his_time_but_moves_may_stay(monkeypatch: pytest.MonkeyPatch) 
             writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             assert (await said_in(reader, 5)).endswith(b"xx")
             writer.close()
-            watching.cancel()
-            server.should_exit = True
-            await serving
 
     asyncio.run(visit())
 
@@ -346,12 +396,10 @@ def test_the_longest_idle_one_goes_when_there_are_too_many() -> None:
     porter = Porter(most=3)
 
     async def visit() -> None:
-        with listening() as listener:
-            server = small_server(porter)
-            serving = asyncio.create_task(server.serve([listener]))
+        async with attending(porter) as address:
             pairs = []
             for _ in range(5):
-                pairs.append(await asyncio.open_connection(*listener.getsockname()))
+                pairs.append(await asyncio.open_connection(*address))
                 await asyncio.sleep(0.05)
             for reader, _ in pairs[:2]:
                 assert await said_in(reader, 2) == b""
@@ -360,8 +408,6 @@ def test_the_longest_idle_one_goes_when_there_are_too_many() -> None:
                 assert (await said_in(reader, 2)).endswith(b"xx")
             for _, writer in pairs:
                 writer.close()
-            server.should_exit = True
-            await serving
 
     asyncio.run(visit())
 
@@ -374,18 +420,73 @@ def test_slow_heads_keep_nobody_out(served: Served) -> None:
         check_normal(served)
 
 
-def test_ends_at_once_while_clients_wait() -> None:
+def find_room(served: Served) -> Path | None:
+    """Find the folder in the main memory of the check that is under way."""
+    for pid in list_children(served.process.pid):
+        *_, last, _ = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        if b"amip-check-" in last:
+            return Path(last.decode())
+    return None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ends_at_once_while_clients_wait(number: signal.Signals) -> None:
+    triples = b"".join(b"<x:s%d> <x:p> <x:o> .\n" % each for each in range(100_000))
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="x.nt"\r\n\r\n'
+    body += triples + b"\r\n--x--\r\n"
+    query = httpx2.QueryParams({"query": RUNAWAY.format(CROSS, 9)})
     with serve("--data", str(MINIMAL)) as served, ExitStack() as stack:
-        client = stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
-        query = httpx2.QueryParams({"query": RUNAWAY.format(CROSS, 9)})
-        client.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        wait_until(lambda: list_queries(served.nursery))
-        nursery = served.nursery
+        for request in (
+            f"GET /sparql?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(),
+            b"POST /check HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n" % len(body)
+            + b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+            + body,
+        ):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+            client.sendall(request)
+        wait_until(lambda: list_queries(served.nursery) and find_room(served))
+        nursery, room = served.nursery, find_room(served)
         began = time.monotonic()
-        served.process.send_signal(signal.SIGINT)
+        served.process.send_signal(number)
         served.process.wait(timeout=15)
         assert time.monotonic() - began < 10
         assert not Path(f"/proc/{nursery}").exists()
+        assert room is not None
+        assert not room.exists()
+
+
+def test_end_before_the_graph_is_loaded_is_quiet() -> None:
+    command = [str(AMIP), "serve", "--no-browser", "--port", "0", "--data", str(MINIMAL)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+    wait_until(lambda: list_children(process.pid))
+    nursery = list_children(process.pid)[0]
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=15)
+    assert (process.returncode, said) == (0, b"")
+    assert not Path(f"/proc/{nursery}").exists()
+
+
+def test_long_answers_that_nobody_reads_leave_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "ROOM", 80_000_000)
+    porter = Porter(most=100)
+
+    async def visit() -> None:
+        async with attending(porter) as address:
+            readers = []
+            for size in (60_000_000, 30_000_000):
+                reader, writer = await asyncio.open_connection(*address, limit=1024)
+                writer.write(f"GET /{size} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                readers.append((reader, writer))
+            async with asyncio.timeout(door.PAUSE / 2):
+                while len(porter.inside) > 1:
+                    await asyncio.sleep(0.05)
+            longest, other = readers
+            assert len(await said_in(longest[0], 8)) < 60_000_000
+            assert (await other[0].readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+            for _, writer in readers:
+                writer.close()
+
+    asyncio.run(visit())
 
 
 def test_graph_is_the_one_that_was_given(served: Served) -> None:

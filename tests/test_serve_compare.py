@@ -6,7 +6,7 @@ import re
 import shutil
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -20,8 +20,10 @@ from starlette.testclient import TestClient
 
 from amip.findings import Severity
 from amip.lift import lift_programmes
-from amip.serve import Engine, make_app
-from amip.serve.compare import Coded, Figure, find_obstacle
+from amip.serve import Engine
+from amip.serve.compare.difference import find_obstacle
+from amip.serve.compare.figure import Coded, Figure
+from inside import open_site
 from samples import MINIMAL, PROGRAMMES, TESTS, copy_minimal, edit_cell, read_rows
 
 CELLS: dict[str, dict[str, str]] = tomllib.loads(
@@ -90,14 +92,8 @@ HOSTILE = (
 )
 
 
-@contextmanager
-def open_client(*sources: str) -> Iterator[TestClient]:
-    engine = Engine(list(sources))
-    with TestClient(make_app(engine)) as client:
-        assert client.portal is not None
-        client.portal.call(engine.start)
-        yield client
-        client.portal.call(engine.stop)
+def open_client(*sources: str) -> AbstractContextManager[TestClient]:
+    return open_site(Engine(list(sources)))
 
 
 @pytest.fixture(scope="module")
@@ -316,7 +312,7 @@ def test_alike(name: str) -> None:
 def test_unknown_programme_is_not_found_but_the_nearest_are(client: TestClient) -> None:
     response = client.get("/compare?programme=elbe-elster-2023&programme=ilm-kreis-2024&lang=de")
     assert response.status_code == 404
-    assert "Ein Programm „elbe-elster-2023“ ist nicht im Graphen." in response.text
+    assert "Ein Programm »elbe-elster-2023« ist nicht im Graphen." in response.text
     assert '<a href="/compare?programme=elbe-elster-2022&amp;lang=de">' in response.text
     assert "<table" not in response.text
 

@@ -16,11 +16,12 @@ from starlette.testclient import TestClient
 
 from amip.findings import LANGUAGES
 from amip.question import load_questions
-from amip.serve import Engine, Limits, make_app
+from amip.serve import Engine, Limits
 from amip.serve.page import load_words
 from amip.serve.sparql.lint import MAX_QUERY
 from amip.terms import BASE, PREFIXES, load_lists
 from amip.vocabulary import read_vocabulary
+from inside import open_site
 from samples import ROOT, TESTS
 
 WEB = ROOT / "web"
@@ -40,12 +41,8 @@ ADDRESSES = load_cases("addresses")
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    engine = Engine(limits=LIMITS)
-    with TestClient(make_app(engine)) as client:
-        assert client.portal is not None
-        client.portal.call(engine.start)
+    with open_site(Engine(limits=LIMITS)) as client:
         yield client
-        client.portal.call(engine.stop)
 
 
 @pytest.mark.parametrize("name", NEGOTIATION)
@@ -91,6 +88,9 @@ def test_examples_run_and_pass_the_lint(name: str, language: str, client: TestCl
 def test_unknown_example(client: TestClient) -> None:
     response = client.get("/sparql?example=instument-mix", headers=BROWSER)
     assert response.status_code == 400
+    assert "eine Frage »instument-mix« gibt es nicht" in response.text
+    response = client.get("/sparql?example=instument-mix&lang=en", headers=BROWSER)
+    assert "there is no question “instument-mix”" in response.text
     assert "instrument-mix" in response.text
 
 
@@ -148,7 +148,7 @@ def test_runaway_queries_hold_up_no_page(client: TestClient) -> None:
     response = client.post("/sparql/lint", content=query)
     assert (response.status_code, response.json()) == (200, [])
     page = client.get("/sparql", params={"query": query, "format": "html"}, headers=BROWSER).text
-    assert "stopped after 2 seconds" in page
+    assert "nach 2 Sekunden abgebrochen" in page
 
 
 def test_long_answers_are_cut_and_say_so(client: TestClient) -> None:

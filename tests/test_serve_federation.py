@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,6 +102,14 @@ def test_what_asks_nobody_stays_as_it_is(query: str) -> None:
 @pytest.mark.parametrize("query", [*MAY_ASK, *MUST_NOT_ASK])
 def test_without_the_option_nobody_is_asked(query: str) -> None:
     assert admit(Job(query), ()) == Job(query)
+
+
+@pytest.mark.parametrize("part", ["service.", "service ", "<http://service.", "service<http://x."])
+def test_long_texts_are_read_in_no_time(part: str) -> None:
+    began = time.monotonic()
+    with contextlib.suppress(Refusal):
+        admit(Job(part * 200_000), ALLOWED)
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs" / "examples").glob("*.rq")))

@@ -10,11 +10,13 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from amip.serve import keep
 from amip.serve.engine.shelf import Shelf
 from amip.serve.keep import Keep
 
@@ -90,6 +92,33 @@ def test_page_is_made_once_for_all_who_wait(path: str) -> None:
 
     assert len(set(asyncio.run(ask()))) == 1
     assert made == [path]
+
+
+def test_page_over_another_scheme_is_another(client: TestClient) -> None:
+    """A page may name its own address, which a proxy has the last word on."""
+    assert client.get("https://testserver/page").text != client.get("http://testserver/page").text
+
+
+def test_what_others_add_to_a_page_is_not_kept() -> None:
+    """Else headers grow with every request, and one reader gets what was added for another."""
+    given = {"allow_origins": ["*"]}
+    app = CORSMiddleware(make_client("state").app, **given)  # type: ignore[arg-type]
+    client = TestClient(app)
+    first = client.get("/page", headers={"Origin": "https://x.org"})
+    assert "access-control-allow-origin" in first.headers
+    for _ in range(3):
+        again = client.get("/page")
+        assert again.headers["vary"] == first.headers["vary"]
+        assert "access-control-allow-origin" not in again.headers
+
+
+def test_pages_without_text_take_room_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keep, "ROOM", 64 << 10)
+    with make_client("state") as client:
+        first = client.get("/page?0").text
+        for number in range(50):
+            client.get(f"/page?{number}")
+        assert client.get("/page?0").text != first
 
 
 def test_without_a_state_nothing_is_kept() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from amip.serve import Engine, make_app
+from amip.serve import Engine
+from inside import open_site
 from samples import TESTS
 
 PAGES: dict[str, dict[str, Any]] = tomllib.loads(
@@ -37,12 +38,8 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    engine = Engine()
-    with TestClient(make_app(engine), headers={"Accept": "text/html"}) as client:
-        assert client.portal is not None
-        client.portal.call(engine.start)
+    with open_site(Engine(), headers={"Accept": "text/html"}) as client:
         yield client
-        client.portal.call(engine.stop)
 
 
 def kind_of(path: str) -> str:

@@ -13,9 +13,10 @@ import pyoxigraph
 import pytest
 from starlette.testclient import TestClient
 
-from amip.serve import Engine, Limits, make_app
+from amip.serve import Engine, Limits
 from amip.serve.engine.worker import count_rows
 from amip.terms import PREFIXES
+from inside import open_site
 from samples import MINIMAL, SLUG, TESTS
 from terminal import AMIP, run
 
@@ -28,12 +29,8 @@ PROLOGUE = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items()
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    engine = Engine(limits=LIMITS)
-    with TestClient(make_app(engine)) as client:
-        assert client.portal is not None
-        client.portal.call(engine.start)
+    with open_site(Engine(limits=LIMITS)) as client:
         yield client
-        client.portal.call(engine.stop)
 
 
 def expand(fields: list[list[str]]) -> list[tuple[str, str]]:
@@ -99,6 +96,14 @@ def test_answer_has_a_tag_by_which_it_is_not_sent_twice(client: TestClient) -> N
     assert other.headers["etag"] != first.headers["etag"]
 
 
+@pytest.mark.parametrize("call", ["now()", "RAND ()", "UUID()", "StrUUID()"])
+def test_what_is_another_answer_each_time_is_not_kept(call: str, client: TestClient) -> None:
+    query = f"SELECT ({call} AS ?x) {{}}"
+    first, second = (client.get("/sparql", params={"query": query}) for _ in range(2))
+    assert first.text != second.text
+    assert "etag" not in first.headers
+
+
 def test_other_origins_may_ask(client: TestClient) -> None:
     response = client.get(
         "/sparql", params={"query": "ASK {}"}, headers={"Origin": "https://x.org"}
@@ -106,6 +111,22 @@ def test_other_origins_may_ask(client: TestClient) -> None:
     assert response.headers["access-control-allow-origin"] == "*"
     asked = {"Origin": "https://x.org", "Access-Control-Request-Method": "POST"}
     assert client.options("/sparql", headers=asked).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language", "said"),
+    [
+        ("", "en", "updates are refused"),
+        ("de-DE,en;q=0.5", "de", "Änderungen sind nicht möglich"),
+    ],
+)
+def test_a_refusal_speaks_the_language_that_is_asked_for(
+    wanted: str, language: str, said: str, client: TestClient
+) -> None:
+    fields, headers = {"update": "CLEAR ALL"}, {"Accept-Language": wanted}
+    response = client.post("/sparql", data=fields, headers=headers)
+    assert said in response.text
+    assert response.headers["content-language"] == language
 
 
 def test_a_long_request_is_refused(client: TestClient) -> None:
@@ -153,6 +174,7 @@ def test_served_over_the_network_and_stopped() -> None:
     ("arguments", "code", "said"),
     [
         (["--data", "nowhere"], 3, "nowhere"),
+        (["--data", "ü" * 900], 3, "cannot be read"),
         (["--data", "http://127.0.0.1:1/sparql"], 2, "--endpoint http://127.0.0.1:1/sparql"),
         (["--endpoint", "127.0.0.1:1"], 2, "is no address of an endpoint"),
         (["--endpoint", "http://127.0.0.1:1/", "--data", "x.ttl"], 2, "exclude each other"),

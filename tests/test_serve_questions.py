@@ -11,7 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from html.parser import HTMLParser
-from types import SimpleNamespace
 from urllib.parse import quote
 
 import openpyxl
@@ -26,16 +25,17 @@ from amip.errors import InputError, RemoteError
 from amip.findings import LANGUAGES
 from amip.query import Answer, Graph, Rows, Term, load_questions
 from amip.question import NUMBERS, Parameter, read_question
-from amip.serve import Engine, make_app
+from amip.serve import Engine
 from amip.serve.answer.inputs import list_values, make_fields
 from amip.serve.answer.reply import RESERVED
 from amip.serve.answer.table import list_shown
-from amip.serve.chart.chart import MOST, draw_chart, find_silent, is_crowded, make_spec
+from amip.serve.chart.chart import MOST, make_graphic
 from amip.serve.chart.drawing import SVG, clean_drawing
 from amip.serve.chart.studio import Studio
 from amip.serve.page import render_page
 from amip.serve.site import Site
 from amip.serve.views.questions import THEMES
+from inside import open_site
 
 QUESTIONS = load_questions()
 NAMES = sorted(QUESTIONS)
@@ -71,11 +71,8 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="module")
 def client(engine: Engine) -> Iterator[TestClient]:
-    with TestClient(make_app(engine)) as client:
-        assert client.portal is not None
-        client.portal.call(engine.start)
+    with open_site(engine) as client:
         yield client
-        client.portal.call(engine.stop)
 
 
 class Page(HTMLParser):
@@ -345,7 +342,7 @@ def test_each_kind_of_parameter_has_its_input(
         "strange": "",
         "reply": None,
         "address": lambda **_: "",
-        "site": SimpleNamespace(engine=Engine()),
+        "site": Site(Engine()),
     }
     text = render_page("question.html", "de", URL("/questions/x"), context)
     assert told in text
@@ -366,13 +363,13 @@ def test_the_default_is_chosen(client: TestClient) -> None:
     ("path", "status", "said"),
     [
         ("/questions/programmes-using-instrument?instrument=FbWW", 400, "instrument=FbW&amp;"),
-        ("/questions/programmes-using-instrument?instrment=AGH", 400, "„instrment“"),
-        ("/questions/instrument-mix?instrument=AGH", 400, "„instrument“"),
+        ("/questions/programmes-using-instrument?instrment=AGH", 400, "»instrment«"),
+        ("/questions/instrument-mix?instrument=AGH", 400, "»instrument«"),
         ("/questions/districts-comparable-to-a-district?district=Harbug", 400, "Harburg"),
         ("/questions/figures-of-programme?programme=harburg", 400, "Landkreis Harburg"),
-        ("/questions/figures-of-programme?programme=a&programme=b", 400, "„programme“"),
+        ("/questions/figures-of-programme?programme=a&programme=b", 400, "»programme«"),
         ("/questions/instument-mix", 404, "/questions/instrument-mix"),
-        ("/questions?theme=targts", 400, "„targts“"),
+        ("/questions?theme=targts", 400, "»targts«"),
         ("/questions?q=xyzzy", 200, "keine fertige Frage"),
     ],
 )
@@ -438,9 +435,8 @@ def test_chart_draws_each_number_once(name: str, graph: Graph) -> None:
     """No mark hides another, nothing unstated is drawn as zero."""
     question, chart = QUESTIONS[name], QUESTIONS[name].chart
     assert chart is not None
-    records = make_spec(question, answer(graph, name, "de"), "de", graph.programmes)["data"][
-        "values"
-    ]
+    graphic = make_graphic(question, answer(graph, name, "de"), "de", graph.programmes)
+    records = graphic.spec["data"]["values"]
     measured = {"line": "y"}.get(chart.mark, "x")
     if chart.mark == "grid":
         places = [(record["x"], record["y"]) for record in records]
@@ -465,7 +461,7 @@ def test_chart_draws_each_number_once(name: str, graph: Graph) -> None:
 @pytest.mark.parametrize("name", CHARTS)
 def test_chart_is_a_drawing_without_styles(name: str, language: str, graph: Graph) -> None:
     question = QUESTIONS[name]
-    drawn = draw_chart(question, answer(graph, name, language), language, graph.programmes)
+    drawn = make_graphic(question, answer(graph, name, language), language, graph.programmes).draw()
     assert drawn.startswith(f'<svg xmlns="{SVG}"')
     assert 'role="img" aria-label="' in drawn
     assert "currentColor" in drawn
@@ -476,17 +472,17 @@ def test_chart_is_a_drawing_without_styles(name: str, language: str, graph: Grap
 
 def test_chart_says_who_is_silent(graph: Graph) -> None:
     name = "budget-moved-to-administration"
-    silent = find_silent(QUESTIONS[name], answer(graph, name, "de"), graph.programmes)
-    assert silent == ("Elbe-Elster 2022", "Landkreis Harburg 2022–2025")
-    drawn = draw_chart(QUESTIONS[name], answer(graph, name, "de"), "de", graph.programmes)
-    assert drawn.count("nicht angegeben") == len(silent)
+    graphic = make_graphic(QUESTIONS[name], answer(graph, name, "de"), "de", graph.programmes)
+    assert graphic.silent == ("Elbe-Elster 2022", "Landkreis Harburg 2022–2025")
+    drawn = graphic.draw()
+    assert drawn.count("nicht angegeben") == len(graphic.silent)
     assert "37,65" in drawn
 
 
 def test_an_empty_answer_has_no_chart() -> None:
     question = QUESTIONS["instrument-mix"]
     rows = Rows(tuple(column.name for column in question.columns), ())
-    assert draw_chart(question, Answer(rows, question), "de") == ""
+    assert make_graphic(question, Answer(rows, question), "de").draw() == ""
 
 
 @pytest.mark.parametrize(("rows", "drawn"), [(MOST, True), (MOST + 1, False)])
@@ -498,8 +494,9 @@ def test_a_chart_that_nobody_could_read_is_left_out(rows: int, drawn: bool, grap
     at = answer.rows.columns.index(number)
     many = [(*first[:at], Term(str(each)), *first[at + 1 :]) for each in range(rows)]
     crowd = replace(answer, rows=Rows(answer.rows.columns, tuple(many)))
-    assert bool(make_spec(question, crowd, "en")) is drawn
-    assert is_crowded(question, crowd) is not drawn
+    graphic = make_graphic(question, crowd, "en")
+    assert bool(graphic.spec) is drawn
+    assert graphic.is_crowded is not drawn
 
 
 def test_hostile_labels_are_text_in_charts() -> None:
@@ -509,7 +506,7 @@ def test_hostile_labels_are_text_in_charts() -> None:
     cells = {"programme": Term(hostile), "share_percent": Term("3.5"), "moved_eur": Term("1")}
     rows = Rows(columns, (tuple(cells.get(name) for name in columns),))
     names = {hostile: ("https://w3id.org/amip/id/programme/x", hostile)}
-    drawn = draw_chart(question, Answer(rows, question), "de", names)
+    drawn = make_graphic(question, Answer(rows, question), "de", names).draw()
     assert "<script" not in drawn
     assert "&lt;script&gt;" in drawn
 

@@ -14,10 +14,11 @@ from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 from amip.reconcile import list_kinds
-from amip.serve import Engine, make_app
+from amip.serve import Engine
 from amip.serve.app import HEADERS
 from amip.serve.reconcile.properties import load_properties
 from hostile import LABEL, inspect
+from inside import open_site
 from samples import TESTS
 
 SCHEMAS = {
@@ -29,12 +30,8 @@ EXAMPLES = json.loads((TESTS / "reconcile" / "service.json").read_text(encoding=
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    engine = Engine()
-    with TestClient(make_app(engine), base_url="http://localhost") as client:
-        assert client.portal is not None
-        client.portal.call(engine.start)
+    with open_site(Engine(), base_url="http://localhost") as client:
         yield client
-        client.portal.call(engine.stop)
 
 
 def check(schema: str, content: Any) -> Any:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+import pyoxigraph
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from amip.lift import lift_programmes
 from amip.question import load_questions
@@ -25,6 +30,7 @@ from amip.serve.app import HEADERS
 from amip.serve.authority import name_site
 from amip.serve.site import Site
 from hostile import LABEL, SCRIPT, TAG, Answer, Inspection, ask_raw, inspect, poison
+from inside import open_site
 from samples import CASES, MINIMAL, SLUG
 
 Client = TestClient
@@ -61,6 +67,7 @@ PAYLOADS = [
     "x" * 1500,
     "-1e400",
     "\u202e\u0000",
+    "{subject.__class__}{0}{",
 ]
 COMMON = {
     "q",
@@ -76,18 +83,17 @@ COMMON = {
 }
 
 
-@contextmanager
-def serving(engine: Engine, **given: object) -> Iterator[Client]:
-    with TestClient(
-        make_app(engine, **given),  # type: ignore[arg-type]
+def serving(
+    engine: Engine, texts: Path | None = None, names: Collection[str] = ()
+) -> AbstractContextManager[Client]:
+    return open_site(
+        engine,
+        texts,
+        names,
         base_url="http://localhost",
         raise_server_exceptions=False,
         follow_redirects=False,
-    ) as client:
-        assert client.portal is not None
-        client.portal.call(engine.start)
-        yield client
-        client.portal.call(engine.stop)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +106,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @pytest.fixture(scope="module")
 def client(engine: Engine) -> Iterator[Client]:
-    with serving(engine, sources=CASES / "minimal") as client:
+    with serving(engine, texts=CASES / "minimal") as client:
         yield client
 
 
@@ -310,7 +316,7 @@ def test_every_answer_has_the_headers(client: Client) -> None:
         "answer": client.get("/sparql", params={"query": "ASK {}"}),
         "head": client.head("/"),
         "asked before": client.options(
-            "/", headers={"Origin": "https://x.org", "Access-Control-Request-Method": "GET"}
+            "/sparql", headers={"Origin": "https://x.org", "Access-Control-Request-Method": "GET"}
         ),
     }
     assert {name: each.status_code for name, each in kinds.items()} == {
@@ -352,6 +358,27 @@ def test_failure_has_the_headers_and_tells_nothing(monkeypatch: pytest.MonkeyPat
         assert response.status_code == 500
         assert "secret" not in response.text
         check_headers(dict(response.headers), "/fail")
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/sparql/lint", "/reconcile", "/check"])
+def test_who_breaks_off_is_no_failure(path: str) -> None:
+    messages: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"content-type", b"multipart/form-data; boundary=x")],
+    }
+    asyncio.run(make_app(Engine())(scope, receive, send))
+    assert [each["status"] for each in messages if "status" in each] == [499]
 
 
 OURS = ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:1", "[::1]", "[::1]:8080"]
@@ -416,3 +443,89 @@ def test_files_are_what_they_say(client: Client) -> None:
         assert response.headers["x-content-type-options"] == "nosniff"
     for path in ("/static", "/static/", "/static/vendor", "/static/vendor/"):
         assert client.get(path).status_code in {307, 404}
+
+
+ODD = ["", "abc", "NaN", "1e999999999", "9" * 60, "99999-13-45", "0." + "0" * 60 + "1"]
+
+
+def make_odd(triples: bytes) -> bytes:
+    """Put odd texts in place of numbers and days, and a statement about every statement."""
+    store = pyoxigraph.Store()
+    store.bulk_load(input=triples, format=pyoxigraph.RdfFormat.N_QUADS)
+    texts = cycle(ODD)
+    for quad in sorted(store, key=str):
+        subject, given = quad.subject, quad.object
+        assert not isinstance(subject, pyoxigraph.Triple)
+        if isinstance(given, pyoxigraph.Literal) and not given.language:
+            store.remove(quad)
+            odd = pyoxigraph.Literal(next(texts), datatype=given.datatype)
+            store.add(pyoxigraph.Quad(subject, quad.predicate, odd, quad.graph_name))
+        about = pyoxigraph.Triple(subject, quad.predicate, given)
+        says = pyoxigraph.NamedNode("http://x.example/1")
+        store.add(pyoxigraph.Quad(subject, says, about, quad.graph_name))
+    return store.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
+
+
+def test_odd_data_is_shown_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "odd.nq"
+    path.write_bytes(make_odd("".join(lift_programmes([MINIMAL]).quads).encode()))
+    asked = ["instrument-legal-basis", "integration-goal-gap-and-unemployment-gap"]
+    asked += ["integration-rate-targets"]
+    with serving(Engine([str(path)], LIMITS), texts=CASES / "minimal") as client:
+        paths = ["/", "/compare", "/lists", "/search?q=muster", f"/id/programme/{SLUG}"]
+        paths += [f"/id/programme/{SLUG}.ttl", f"/id/programme/{SLUG}.rdf", f"/id/graph/{SLUG}"]
+        for ending in ("", ".csv", ".json", ".xlsx", ".parquet", ".vl.json"):
+            paths += [f"/questions/{name}{ending}" for name in asked]
+        for each in paths:
+            response = client.get(each, headers={"Accept": "text/html"})
+            assert response.status_code in {200, 404}, f"{each}: {response.text[-2000:]}"
+
+
+SHARED = ["/sparql", "/reconcile", "/api/questions", f"/id/programme/{SLUG}", "/ns"]
+SHARED += [f"/questions/{QUESTIONS[0]}.csv"]
+OWN = ["/", "/check", f"/trace/{SLUG}/x", "/search?q=x", "/compare", "/static/site.css", "/nowhere"]
+
+
+@pytest.mark.parametrize("path", [*SHARED, *OWN])
+def test_pages_of_others_may_read_answers_for_programs_only(path: str, client: Client) -> None:
+    """A page may show passages of source texts, and what a check has found."""
+    headers = {"Origin": "https://x.org", "Accept": "*/*"}
+    response = client.get(path, headers=headers)
+    expected = "*" if path in SHARED else None
+    assert response.headers.get("access-control-allow-origin") == expected
+    asked = {**headers, "Access-Control-Request-Method": "POST"}
+    assert client.options(path, headers=asked).is_success is (path in SHARED)
+
+
+LONG = {
+    "long strings that never end": '\\"""\n' * 20_000,
+    "strings that never end": '\\"' * 50_000,
+    "other strings that never end": "\\'" * 50_000,
+    "names with hyphens": "a-" * 50_000,
+    "prefixes": " ".join(f"p{number}x:a" for number in range(9000)),
+    "terms": "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+    + " ".join(f"skos:p{number}" for number in range(6000)),
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_help_with_a_hostile_query_takes_no_time(kind: str, client: Client) -> None:
+    began = time.monotonic()
+    remarks = client.post("/sparql/lint?lang=en", content=LONG[kind]).json()
+    assert len(remarks) < 50
+    assert time.monotonic() - began < 10
+
+
+def test_number_that_nobody_would_write_out_is_text(client: Client) -> None:
+    decimal = "http://www.w3.org/2001/XMLSchema#decimal"
+    query = f'SELECT ("1e9999999"^^<{decimal}> AS ?a) ("1e-9999999"^^<{decimal}> AS ?b) {{}}'
+    page = client.get("/sparql", params={"query": query, "format": "html"}).text
+    assert ">1e9999999<" in page
+    assert len(page) < 100_000
+
+
+def test_form_of_very_many_fields_is_refused(client: Client) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    for path in ("/sparql", "/reconcile"):
+        response = client.post(path, content=b"a&" * 1_000_000, headers=headers)
+        assert response.status_code == 400, path

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from amip.errors import RemoteError
 from amip.findings import LANGUAGES
-from amip.serve import Engine, make_app
+from amip.serve import Engine
 from amip.serve.once import Once
 from amip.serve.programme import Programme, draw_timeline, find_previous
 from amip.serve.search import fold
 from amip.serve.views.start import QUESTIONS
+from inside import open_site
 from samples import PROGRAMMES, ROOT, TESTS, read_rows
 
 CASES: dict[str, dict[str, Any]] = tomllib.loads(
@@ -51,12 +55,8 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    engine = Engine()
-    with TestClient(make_app(engine), follow_redirects=False) as client:
-        assert client.portal is not None
-        client.portal.call(engine.start)
+    with open_site(Engine(), follow_redirects=False) as client:
         yield client
-        client.portal.call(engine.stop)
 
 
 def search(client: TestClient, text: str, language: str = "de") -> list[dict[str, str]]:
@@ -187,7 +187,7 @@ def test_search_helps_without_a_word_and_without_a_result(
 
 def test_slip_of_the_pen_is_called_a_guess(client: TestClient) -> None:
     page = unescape(client.get("/search?q=Integrationsqoute&lang=de").text)
-    assert "Nichts heißt „Integrationsqoute“. Meintest du:" in page
+    assert "Nichts heißt »Integrationsqoute«. Meintest du:" in page
     assert "did you mean" in client.get("/search?q=Integrationsqoute&lang=en").text.lower()
 
 
@@ -245,3 +245,30 @@ def test_once_makes_again_when_the_state_changes() -> None:
     assert [once.get("", "de"), once.get("", "de")] == [4, 4]
     hasty = Once(make, unsure=0.0)
     assert [hasty.get("", "de"), hasty.get("", "de")] == [5, 6]
+
+
+def test_once_fails_once_for_all_who_wait() -> None:
+    """Those who come later try again."""
+    tried: list[str] = []
+    waiting = threading.Barrier(3)
+
+    def make(variant: str) -> int:
+        tried.append(variant)
+        if len(tried) > 1:
+            return len(tried)
+        waiting.wait()
+        time.sleep(0.2)
+        raise RemoteError("gone")
+
+    once = Once(make)
+
+    def ask(*, first: bool) -> int:
+        if not first:
+            waiting.wait()
+        return once.get("1")
+
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(ask, first=each == 0) for each in range(3)]
+    assert [type(each.exception()) for each in asked] == [RemoteError] * 3
+    assert len(tried) == 1
+    assert once.get("1") == 2

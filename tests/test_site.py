@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import json
 import re
 import signal
 import subprocess
 import time
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -86,6 +88,7 @@ def test_nothing_is_loaded_from_elsewhere(written: Written) -> None:
     for name, page in written.shelf.pages.items():
         assert not [each for each in page.loaded if is_foreign(each) or each[0] == "/"], name
         assert page.policy.startswith("default-src 'none'; style-src 'self'"), name
+        assert "form-action 'self' file:;" in page.policy, name
         assert "http" not in page.policy, name
         assert page.handlers == [], name
         assert page.forms == [each for each in page.forms if each.endswith("search.html")], name
@@ -116,6 +119,60 @@ def test_both_languages_have_the_same_pages(written: Written) -> None:
             assert page.language == name[:2], name
             twin = f"{'en' if name[:2] == 'de' else 'de'}/{name[3:]}"
             assert [each for each in page.links if each.endswith(f"../{twin}")], name
+
+
+def test_every_row_of_an_answer_is_on_its_page(written: Written) -> None:
+    for path in Path("queries").glob("*.rq"):
+        page = (written.folder / f"de/questions/{path.stem}.html").read_text(encoding="utf-8")
+        with (written.folder / f"de/questions/{path.stem}.csv").open(encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+        body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+        assert body.count("<tr>") == len(rows), path
+        assert page.count("data-sort=") >= 1, path
+
+
+def test_each_choice_of_a_question_has_a_page_and_its_table(written: Written) -> None:
+    for name, choices in (("programmes-using-instrument", 50), ("figures-of-programme", 1)):
+        folder = written.folder / "en/questions" / name
+        endings = Counter(path.suffix for path in folder.iterdir())
+        assert endings[".html"] >= choices
+        assert set(endings) == {".html", ".csv", ".xlsx"}
+        assert len(set(endings.values())) == 1
+        for path in folder.glob("*.html"):
+            page = path.read_text(encoding="utf-8")
+            assert page.count('aria-current="page"') == 1, path
+            assert f'href="{path.stem}.csv"' in page, path
+    whole = (written.folder / "en/questions/figures-of-programme.html").read_text(encoding="utf-8")
+    assert '<a href="figures-of-programme/musterstadt-2023-' in whole
+
+
+def test_what_needs_a_server_is_said(written: Written) -> None:
+    for tag, words in (("de", "Was nur amip serve kann"), ("en", "What only amip serve can do")):
+        named = {
+            name: (written.folder / tag / name).read_text(encoding="utf-8")
+            for name in ("compare.html", "questions/districts-comparable-to-a-district.html")
+        }
+        for name, page in named.items():
+            assert page.count(f"{words}</a>") == 2, name
+        for path in written.folder.glob(f"{tag}/**/*.html"):
+            page = path.read_text(encoding="utf-8")
+            assert page.count(f'server.html">{words}</a>') >= 1 or path.stem == "server", path
+            assert "SPARQL-Endpunkt</a>" not in page, path
+            assert "SPARQL endpoint</a>" not in page, path
+
+
+def test_no_list_is_empty(written: Written) -> None:
+    data = read_single(written)
+    pages = {path.as_posix(): path.read_text("utf-8") for path in written.folder.rglob("*.html")}
+    pages |= {key: text for key, (_, text) in read_pages(data).items()}
+    for name, page in {**pages, "the single file": written.single}.items():
+        assert not re.search(r"<(ul|ol|nav)\b[^>]*>\s*</\1>", page), name
+
+
+def test_the_single_file_says_where_the_files_are(written: Written) -> None:
+    text = written.single
+    assert text.count('#downloads">Herunterladen</h2>') == len(list(Path("queries").glob("*.rq")))
+    assert text.count("Diese Datei bringt keine weiteren mit.") == text.count("Herunterladen</h2>")
 
 
 def test_every_question_has_its_downloads(written: Written) -> None:
@@ -167,16 +224,22 @@ def test_oxigraph_is_as_published(written: Written) -> None:
 
 def test_the_single_file_holds_all_pages(written: Written) -> None:
     page = parse(written.single)
-    data: dict[str, Any] = {}
-    for script in list_scripts(written.single):
-        if script.startswith("globalThis.amip ="):
-            data |= read_data(script, "amip")
+    data = read_single(written)
     known = {key: parse(text) for key, (_, text) in read_pages(data).items()}
     known |= {key: page for key in page.places if "#" not in key and key != "content"}
     assert {f"{key[1:]}.html" for key in known} == set(written.shelf.pages) - {"index.html"}
     shells = [parse(part) for shell in data["shells"].values() for part in shell.values()]
     for content in (page, *known.values(), *shells):
         assert find_lost(content, known) == []
+
+
+def read_single(written: Written) -> dict[str, Any]:
+    """Read the data of the scripts in the single file."""
+    data: dict[str, Any] = {}
+    for script in list_scripts(written.single):
+        if script.startswith("globalThis.amip ="):
+            data |= read_data(script, "amip")
+    return data
 
 
 def read_pages(data: dict[str, dict[str, str]]) -> dict[str, tuple[str, str]]:
@@ -245,6 +308,8 @@ def test_names_suit_every_system(written: Written) -> None:
         ("/id/programme/a.jsonld", Kind.LEFT),
         ("/id/programme/a.ttl", Kind.PAGE),
         ("/ns?lang=fr", Kind.LEFT),
+        ("/questions/figures-of-programme.csv?programme=a", Kind.PAGE),
+        ("/questions/figures-of-programme.parquet?programme=a", Kind.LEFT),
     ],
 )
 def test_targets(href: str, kind: Kind) -> None:
@@ -260,6 +325,20 @@ def test_what_sorts_a_table_makes_no_page() -> None:
     assert pair == scope.find_target("/compare?programme=a&programme=b&x=1", here).address
     figure = scope.find_target("/id/obs/harburg-2022-2025/iq", here).address
     assert figure.path == "/trace/harburg-2022-2025/iq"
+
+
+def test_a_long_table_has_further_pages() -> None:
+    here, scope = Address("/questions/figures-of-programme", "de"), Scope()
+    second = scope.find_target("/questions/figures-of-programme?lang=de&page=2#answer", here)
+    assert second.address == Address(here.path, "de", (("page", "2"),))
+    assert second.fragment == "answer"
+    first = scope.find_target("/questions/figures-of-programme?lang=de&page=1", second.address)
+    assert first.address == here
+
+
+def test_a_theme_is_a_place_on_the_page_of_questions() -> None:
+    target = Scope().find_target("/questions?theme=budget&lang=en", Address("/", "de"))
+    assert (target.address, target.fragment) == (Address("/questions", "en"), "budget")
 
 
 def test_links_to_what_is_not_there_become_text() -> None:

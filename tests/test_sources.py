@@ -207,5 +207,5 @@ def test_a_text_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"latin\.txt: byte 2 is not UTF-8") as caught:
         read_document(tmp_path / "latin.txt")
     assert caught.value.advice
-    with pytest.raises(InputError, match=r"missing\.txt: the source text cannot be read"):
+    with pytest.raises(InputError, match=r"missing\.txt: the file cannot be read"):
         read_document(tmp_path / "missing.txt")

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
+from amip.errors import Phrase, quote
+
 _LONGEST = 200
 
 
@@ -21,6 +23,16 @@ def find_nearest(name: str, known: Iterable[str], limit: int = 1) -> list[str]:
     lowered = [choice.casefold() for choice in choices]
     hits = process.extract(name.casefold(), lowered, scorer=_likeness, limit=limit, score_cutoff=50)
     return [choices[index] for _, _, index in hits]
+
+
+def did_you_mean(names: Iterable[str]) -> Phrase:
+    """Ask whether one of these names was meant; nothing when there is none.
+
+    >>> str(did_you_mean(["instrument-mix"]))
+    'did you mean “instrument-mix”?'
+    """
+    quoted = quote(names)
+    return Phrase("did you mean {names}?" if quoted else "", names=quoted)
 
 
 def _likeness(one: str, other: str, **_: object) -> float:

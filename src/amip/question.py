@@ -29,9 +29,9 @@ from functools import cache
 from pathlib import Path
 
 from amip.assets import find_folder
-from amip.errors import InputError, UsageError
+from amip.errors import InputError, Phrase, UsageError
 from amip.findings import LANGUAGES
-from amip.nearest import find_nearest
+from amip.nearest import did_you_mean, find_nearest
 
 _ENTRY = re.compile(r"#\s*(?P<key>[a-z_]+)(?:@(?P<language>[a-z]{2}))?:\s*(?P<value>.*)")
 TYPES = ("text", "iri", "decimal", "integer", "year", "boolean")
@@ -104,19 +104,11 @@ def find_question(name: str) -> Question:
     if name not in questions:
         nearest = find_nearest(name, questions, limit=3)
         raise UsageError(
-            f"there is no question “{name}”",
+            "there is no question “{subject}”",
             subject=name,
-            advice=did_you_mean(nearest) or "list them with: amip query --list",
+            advice=did_you_mean(nearest) or Phrase("list them with: amip query --list"),
         )
     return questions[name]
-
-
-def did_you_mean(names: list[str]) -> str:
-    """Say which names are near, in both languages; "" when none is."""
-    if not names:
-        return ""
-    quoted = ", ".join(f"“{name}”" for name in names)
-    return f"meintest du / did you mean {quoted}?"
 
 
 def read_question(path: Path) -> Question:
@@ -139,7 +131,7 @@ def read_question(path: Path) -> Question:
         if (key, language) not in many
     ]
     if missing or "theme" not in single:
-        raise InputError(f"{path}: the head lacks {', '.join(missing) or 'theme'}", subject=path)
+        raise InputError("{subject}: the head lacks {what}", subject=path, what=missing or "theme")
     columns = tuple(_read_column(path, value) for value in many.get(("column", ""), ()))
     return Question(
         name=path.stem,
@@ -169,7 +161,9 @@ def _read_parameter(path: Path, value: str, sparql: str) -> Parameter:
             return Parameter(name, kind, default=_find_default(name, sparql))
         case _:
             raise InputError(
-                f"{path}: parameter {value!r} is not `name code LIST|programme|area|year|text`"
+                "{path}: parameter {value} is not `name code LIST|programme|area|year|text`",
+                path=path,
+                value=repr(value),
             )
 
 
@@ -185,7 +179,11 @@ def _read_column(path: Path, value: str) -> OutputColumn:
         case [name, kind] if kind in TYPES and len(labels) == len(LANGUAGES):
             return OutputColumn(name, kind, dict(zip(LANGUAGES, labels, strict=True)))
         case _:
-            raise InputError(f"{path}: column {value!r} is not `name type | German | English`")
+            raise InputError(
+                "{path}: column {value} is not `name type | German | English`",
+                path=path,
+                value=repr(value),
+            )
 
 
 def _read_chart(path: Path, value: str, columns: tuple[OutputColumn, ...]) -> Chart:
@@ -204,12 +202,21 @@ def _read_chart(path: Path, value: str, columns: tuple[OutputColumn, ...]) -> Ch
     used = [name for names in channels.values() for name in names]
     strange = [name for name in (*used, *(only or ())[:1]) if name not in types]
     if strange:
-        raise InputError(f"{path}: the chart uses {', '.join(strange)}, which are no columns")
+        raise InputError(
+            "{path}: the chart uses {strange}, which are no columns", path=path, strange=strange
+        )
     if mark not in MARKS or not {"x", "y"} <= set(channels) <= set(CHANNELS):
         raise InputError(
-            f"{path}: chart {value!r} is not `{'|'.join(MARKS)} x=… y=… [color=…] [facet=…]`"
+            "{path}: chart {value} is not `{marks} x=… y=… [color=…] [facet=…]`",
+            path=path,
+            value=repr(value),
+            marks="|".join(MARKS),
         )
     measured = {"bar": "x", "dot": "x", "line": "y"}.get(mark)
     if measured and not all(types[name] in NUMBERS for name in channels[measured]):
-        raise InputError(f"{path}: the chart draws {measured}, which is no column of numbers")
+        raise InputError(
+            "{path}: the chart draws {measured}, which is no column of numbers",
+            path=path,
+            measured=measured,
+        )
     return Chart(mark, channels, only)

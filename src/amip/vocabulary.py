@@ -27,15 +27,17 @@ _SCHEME = f"{PREFIXES['skos']}ConceptScheme"
 _DEFINING = frozenset({f"{PREFIXES['rdfs']}isDefinedBy", f"{PREFIXES['skos']}inScheme"})
 _SPARQL = frozenset(f"{PREFIXES['sh']}{name}" for name in ("ask", "construct", "select", "update"))
 
+# Whatever begins here also ends here: a string that is never closed goes on to the end of its line
+# or of the text, and a prefix has a longest length. Else the time would grow with the square.
 _TOKEN = re.compile(
     r"""
       (?P<skipped> \#[^\n]*
-        | \"\"\"(?:[^\\]|\\.)*?\"\"\" | '''(?:[^\\]|\\.)*?'''
-        | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
+        | \"\"\"(?:[^\\]|\\.?)*?(?:\"\"\"|\Z) | '''(?:[^\\]|\\.?)*?(?:'''|\Z)
+        | "(?:[^"\\\n]|\\.)*"? | '(?:[^'\\\n]|\\.)*'?
         | [?$]\w+ | _:[\w-]+ | @[A-Za-z-]+ | \d[\d.]*(?:e[+-]?\d+)? )
     | \bPREFIX\s+(?P<declared>[\w-]*):\s*<(?P<namespace>[^<>\s]*)>
     | <(?P<iri>[^<>"{}|^`\\\s]*)>
-    | (?P<prefix>[^\W\d_][\w-]*)?:
+    | (?P<prefix>[^\W\d_][\w-]{0,99})?:
       (?P<local>(?:[\w:-] | %[0-9a-f]{2} | \\[-_~.!$&'()*+,;=/?\#@%])*(?:\.[\w-]+)*)
     | (?P<word>[^\W\d_]\w*)
     """,
@@ -120,7 +122,7 @@ def find_unknown_terms(path: Path, vocabulary: frozenset[str]) -> list[UnknownTe
         case ".yml":
             uses = _uses_in_mapping(text)
         case _:
-            raise InputError(f"{path}: no terms are read from such files", subject=path)
+            raise InputError("{subject}: no terms are read from such files", subject=path)
     unknown = {use for use in uses if not _is_known(use, vocabulary)}
     found = {
         UnknownTerm(path, use.line or _find_line(text, use.iri), *_suggest(use.iri, vocabulary))
@@ -133,7 +135,7 @@ def _parse(path: Path) -> list[Triple]:
     try:
         return list(parse(path=str(path), format=RdfFormat.TURTLE))
     except SyntaxError as error:
-        raise InputError(f"{path}: {error}", subject=path) from error
+        raise InputError("{subject}: {problem}", subject=path, problem=error) from error
 
 
 def _uses_in_turtle(path: Path) -> Iterator[_Use]:

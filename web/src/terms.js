@@ -49,5 +49,5 @@ export function pageOf(iri) {
   if (!iri.startsWith(BASE)) return "";
   const [path, anchor] = iri.slice(BASE.length).split("#");
   const page = path.replace(/^id\/obs\//, "trace/").replace(/^id\/stat\//, "trace/stat/");
-  return `/${page}?lang=${language}${anchor ? `#${anchor}` : ""}`;
+  return `/${page.replace(/^\/+/, "")}?lang=${language}${anchor ? `#${anchor}` : ""}`;
 }

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from amip.cli.output import write_output
-from amip.errors import InputError
 
 if TYPE_CHECKING:
     from amip.findings import Report
@@ -116,9 +115,6 @@ def _draw(rows: list[Coverage], language: str) -> str:
 
 
 def _read(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise InputError(f"{name}: cannot be read ({error.strerror})", subject=name) from error
+    from amip.sources.content import read_content
+
+    return sys.stdin.buffer.read() if name == "-" else read_content(Path(name))

@@ -62,7 +62,7 @@ def make_record(
 
     if not _SLUG.fullmatch(slug):
         raise UsageError(
-            f"“{slug}” is no name for a programme",
+            "“{subject}” is no name for a programme",
             subject=slug,
             advice="use lower-case letters, digits and hyphens, such as elbe-elster-2025",
         )
@@ -77,7 +77,7 @@ def _find_years(slug: str, year: int | None, last: int | None) -> tuple[int, int
     if named is None:
         if year is None:
             raise UsageError(
-                f"“{slug}” does not say which year the programme is for",
+                "“{subject}” does not say which year the programme is for",
                 subject=slug,
                 advice="end it with the year, such as elbe-elster-2025, or add --year",
             )
@@ -86,7 +86,7 @@ def _find_years(slug: str, year: int | None, last: int | None) -> tuple[int, int
     end = int(named["last"] or first)
     if year not in {None, first} or last not in {None, end}:
         raise UsageError(
-            f"the years of “{slug}” are not those of --year and --to",
+            "the years of “{subject}” are not those of --year and --to",
             subject=slug,
             advice="leave the options out, or take the years out of the name",
         )

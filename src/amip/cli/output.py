@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from amip.errors import InputError
+from amip.errors import InputError, Phrase
 
 
 def write_output(content: bytes, target: str | None) -> None:
@@ -23,9 +24,10 @@ def write_output(content: bytes, target: str | None) -> None:
         _write_whole(path, content)
     except OSError as error:
         raise InputError(
-            f"{path}: cannot be written ({error.strerror})",
+            "{subject}: cannot be written ({problem})",
             subject=path,
             advice="choose another place with -o",
+            problem=error.strerror,
         ) from error
 
 
@@ -45,3 +47,15 @@ def _write_whole(path: Path, content: bytes) -> None:
 def say(german: str, english: str, language: str) -> None:
     """Talk to the user on standard error, in their language."""
     click.echo(german if language == "de" else english, err=True)
+
+
+def tell_of_copy(endpoint: str, faults: Iterable[Phrase], language: str) -> None:
+    """Say why a copy of an endpoint's data is asked, and not the endpoint."""
+    why = Phrase("{faults}", faults=tuple(faults)).text(language)
+    say(
+        f"{endpoint} antwortet anders, als SPARQL 1.1 es vorschreibt ({why}); "
+        "gefragt wird eine Kopie seiner Daten von jetzt.",
+        f"{endpoint} answers otherwise than SPARQL 1.1 says ({why}); "
+        "a copy of its data as of now is asked instead.",
+        language,
+    )

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from amip.cli.output import say, write_output
-from amip.errors import InputError, UsageError
+from amip.cli.output import say, tell_of_copy, write_output
+from amip.errors import UsageError
 from amip.query import Answer, Graph, Question, load_questions, open_graph
+from amip.sources.content import decode_content, read_content
 
 
 @click.command("query")
@@ -69,6 +70,8 @@ def query_command(
     if form == "parquet" and out in {None, "-"}:
         raise UsageError("Parquet needs a file", advice="add -o answer.parquet")
     graph = open_graph(endpoint or data, *more)
+    if name is not None and graph.faults:
+        tell_of_copy(str(endpoint or data), graph.faults, language)
     answer = _ask(graph, name, query_file, _parse_settings(settings), language)
     _write(answer, form, out, language)
 
@@ -79,7 +82,9 @@ def _parse_settings(settings: tuple[str, ...]) -> dict[str, str]:
         name, sign, value = setting.partition("=")
         if not sign:
             raise UsageError(
-                f"--set {setting!r} is not NAME=VALUE", advice="for example: --set instrument=AGH"
+                "--set {setting} is not NAME=VALUE",
+                advice="for example: --set instrument=AGH",
+                setting=repr(setting),
             )
         parsed[name.strip()] = value.strip()
     return parsed
@@ -95,15 +100,9 @@ def _ask(
     if name is not None:
         language = parameters.pop("lang", language)
         return graph.answer(name, lang=language, **parameters)
-    try:
-        sparql = (
-            sys.stdin.buffer.read().decode("utf-8")
-            if query_file == "-"
-            else Path(str(query_file)).read_text(encoding="utf-8")
-        )
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{query_file}: cannot be read ({error})", subject=query_file) from error
-    return graph.select(sparql)
+    path = Path(str(query_file))
+    content = sys.stdin.buffer.read() if query_file == "-" else read_content(path)
+    return graph.select(decode_content(content, path))
 
 
 def _write(answer: Answer, form: str, out: str | None, language: str) -> None:

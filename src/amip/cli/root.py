@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from amip.errors import AmipError
+from amip.errors import AmipError, UsageError
 from amip.version import __version__
 
 VERBS = {
@@ -57,12 +57,22 @@ class VerbGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest verb when there is none of that name."""
         if args and args[0] not in VERBS and not args[0].startswith("-"):
-            from amip.nearest import find_nearest
+            from amip.nearest import did_you_mean, find_nearest
 
-            nearest = "".join(find_nearest(args[0], VERBS))
-            hint = f" Meintest du / did you mean “{nearest}”?" if nearest else ""
-            raise click.UsageError(f"There is no command “{args[0]}”.{hint}", ctx)
+            near = did_you_mean(find_nearest(args[0], VERBS))
+            raise UsageError("there is no command “{subject}”", subject=args[0], advice=near)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a verb; every expected error becomes one sentence and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except AmipError as error:
+            language = ctx.params["lang"]
+            click.echo(f"amip: {error.text(language)}", err=True)
+            if error.remedy:
+                click.echo(f"      → {error.help(language)}", err=True)
+            ctx.exit(error.exit_code)
 
 
 _SUMMARIES = {
@@ -110,14 +120,9 @@ def cli(ctx: click.Context, lang: str) -> None:
 
 
 def main() -> None:
-    """Run the command line; every expected error becomes one sentence and an exit code."""
+    """Run the command line."""
     try:
         cli()
-    except AmipError as error:
-        click.echo(f"amip: {error}", err=True)
-        if error.advice:
-            click.echo(f"      → {error.advice}", err=True)
-        sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader (head, less) has gone; say nothing more, not even while closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import signal
 import socket
 from functools import partial
 from pathlib import Path
@@ -13,30 +14,35 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from amip.cli.output import say
+from amip.cli.output import say, tell_of_copy
 from amip.errors import UsageError
 
 if TYPE_CHECKING:
     from amip.serve import AnyEngine
     from amip.serve.engine.federation import Host
 
-_FAREWELL = 3
+_FAREWELL = 2
 _LONGEST = 3600
 # Pages wait in threads for their queries; files must not wait behind them.
 _THREADS = 256
 
-
-@click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", default=8080, show_default=True, help="Port to listen at; 0 for any free.")
-@click.option("--data", metavar="PATH", help="Show a dataset folder, programme folder or RDF file.")
-@click.option("--endpoint", metavar="URL", help="Show what a SPARQL 1.1 endpoint holds.")
-@click.option(
+data_option = click.option(
+    "--data", metavar="PATH", help="Show a dataset folder, programme folder or RDF file."
+)
+sources_option = click.option(
     "--sources",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
     help="Folder of source texts; a trace then shows the passage.",
 )
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen at; 0 for any free.")
+@data_option
+@click.option("--endpoint", metavar="URL", help="Show what a SPARQL 1.1 endpoint holds.")
+@sources_option
 @click.option("--timeout", default=20.0, show_default=True, help="Seconds that a query may take.")
 @click.option(
     "--allow-federation",
@@ -76,9 +82,23 @@ def serve_command(
         )
     engine = _choose_engine(data, endpoint, timeout)
     hosts = _read_hosts(federation, endpoint)
+    _end_in_good_order()
     stopped = contextlib.suppress(KeyboardInterrupt)
-    with stopped, _listen(host, port) as listener, asyncio.Runner() as runner:
+    with (
+        stopped,
+        contextlib.ExitStack() as stack,
+        _listen(host, port) as listener,
+        asyncio.Runner() as runner,
+    ):
+        engine = _replace_faulty(engine, stack, language)
         runner.run(_serve(listener, engine, sources, hosts, not no_browser, language))
+
+
+def _end_in_good_order() -> None:
+    """Let SIGTERM and a terminal that is closed end the server as Ctrl+C does, leaving nothing."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 def _choose_engine(data: str | None, endpoint: str | None, timeout: float) -> AnyEngine:
@@ -86,14 +106,18 @@ def _choose_engine(data: str | None, endpoint: str | None, timeout: float) -> An
 
     if not 0 < timeout <= _LONGEST:
         raise UsageError(
-            f"{timeout:g} seconds are no time for a query",
+            "{seconds} seconds are no time for a query",
             subject=timeout,
-            advice=f"choose a number up to {_LONGEST}",
+            advice="choose a number up to {most}",
+            seconds=f"{timeout:g}",
+            most=_LONGEST,
         )
     limits = Limits(seconds=timeout)
     if endpoint is None:
         if data is not None and data.startswith(("http://", "https://")):
-            raise UsageError(f"{data} is no file", subject=data, advice=f"write: --endpoint {data}")
+            raise UsageError(
+                "{subject} is no file", subject=data, advice="write: --endpoint {subject}"
+            )
         return Engine([data] if data else [], limits)
     if data is not None:
         raise UsageError(
@@ -103,11 +127,22 @@ def _choose_engine(data: str | None, endpoint: str | None, timeout: float) -> An
         )
     if not endpoint.startswith(("http://", "https://")):
         raise UsageError(
-            f"{endpoint} is no address of an endpoint",
+            "{subject} is no address of an endpoint",
             subject=endpoint,
             advice="write it as http://localhost:7878/query; for files there is --data",
         )
     return RemoteEngine(endpoint, limits)
+
+
+def _replace_faulty(engine: AnyEngine, stack: contextlib.ExitStack, language: str) -> AnyEngine:
+    from amip.serve.engine.remote import RemoteEngine, replace_faulty
+
+    if not isinstance(engine, RemoteEngine):
+        return engine
+    chosen, faults = replace_faulty(engine, stack)
+    if faults:
+        tell_of_copy(engine.endpoint, faults, language)
+    return chosen
 
 
 async def _serve(
@@ -125,8 +160,8 @@ async def _serve(
     from amip.serve.authority import name_site
     from amip.serve.door import Door, make_porter
 
-    await engine.start()
     try:
+        await engine.start()
         host, port = listener.getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         say(f"{address} – Ende mit Strg+C", f"{address} – end with Ctrl+C", language)
@@ -176,9 +211,11 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
         raise UsageError(
-            f"{host}, port {port}: cannot listen there ({error})",
+            "{host}, port {subject}: cannot listen there ({problem})",
             subject=port,
             advice="choose another port with --port, or any free one with --port 0",
+            host=host,
+            problem=error,
         ) from error
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from amip.cli.output import say
+from amip.cli.serve import data_option, sources_option
 
 if TYPE_CHECKING:
     from amip.serve.edition import Edition, Order
@@ -34,13 +35,8 @@ _STEPS = {
     metavar="FILE",
     help="Write all pages as one HTML file.",
 )
-@click.option("--data", metavar="PATH", help="Show a dataset folder, programme folder or RDF file.")
-@click.option(
-    "--sources",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR",
-    help="Folder of source texts; a trace then shows the passage.",
-)
+@data_option
+@sources_option
 @click.option(
     "--lang",
     "pages",

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import click
 
-from amip.errors import UsageError
+from amip.errors import Phrase, UsageError
 from amip.records import Record, read_record
 from amip.records.record import Row
 from amip.sources import read_document
@@ -64,14 +64,17 @@ def _trace_figure(figure: str, sources: Path | None, language: str) -> Iterator[
     records = {path.name: path for path in list_programmes()}
     if slug not in records:
         raise UsageError(
-            f"there is no programme “{slug}”", subject=slug, advice=_advice(slug, list(records))
+            "there is no programme “{subject}”", subject=slug, advice=_advice(slug, list(records))
         )
     record, _ = read_record(records[slug])
     rows = [row for row in record.rows("figures") if row["id"] == name]
     if not rows:
         known = [row["id"] for row in record.rows("figures")]
         raise UsageError(
-            f"there is no figure “{name}” in {slug}", subject=name, advice=_advice(name, known)
+            "there is no figure “{subject}” in {programme}",
+            subject=name,
+            advice=_advice(name, known),
+            programme=slug,
         )
     places = [rows[0], *(row for row in record.rows("places") if row["figure"] == name)]
     for place in places:
@@ -91,14 +94,13 @@ def _trace_statistic(name: str, language: str) -> Iterator[str]:
 
     origin = trace_statistic(open_graph().store, name, language)
     if not origin:
-        raise UsageError(f"there is no value “{name}”", subject=name, advice=SEE)
+        raise UsageError("there is no value “{subject}”", subject=name, advice=SEE)
     for column, text in origin.items():
         yield f"{_STATISTIC[language][column]:<14}{text}"
 
 
-def _advice(name: str, known: list[str]) -> str:
-    from amip.nearest import find_nearest
-    from amip.question import did_you_mean
+def _advice(name: str, known: list[str]) -> Phrase:
+    from amip.nearest import did_you_mean, find_nearest
 
     return did_you_mean(find_nearest(name, known, limit=3))
 

@@ -148,7 +148,9 @@ def _open_workbook(path: Path, language: str) -> Iterator[Path]:
     """Give the path of a workbook; a folder is written as one first."""
     if path.is_file() and path.suffix.lower() not in _WORKBOOKS:
         raise UsageError(
-            f"{path}: not a workbook or programme folder", advice="choose another form with -f"
+            "{path}: not a workbook or programme folder",
+            advice="choose another form with -f",
+            path=path,
         )
     if path.is_file():
         yield path
@@ -164,39 +166,15 @@ def _open_workbook(path: Path, language: str) -> Iterator[Path]:
 
 
 def _write(report: Report, form: str, out: str | None, language: str, paths: Sequence[str]) -> None:
+    from amip.validate.render import relocate
+    from amip.validate.render.form import render_as
+
     if form == "text" and out is None and sys.stdout.isatty():
         _show(report, language)
         return
     if form in {"sarif", "github"}:
-        from amip.validate.render import relocate
-
         report = relocate(report, _find_roots(paths))
-    write_output(_render(report, form, language).encode(), out)
-
-
-def _render(report: Report, form: str, language: str) -> str:
-    from amip.validate import (
-        render_github,
-        render_html,
-        render_json,
-        render_junit,
-        render_sarif,
-        render_text,
-        render_turtle,
-    )
-
-    if form == "json":
-        return render_json(report)
-    if form == "turtle":
-        return render_turtle(report)
-    renderers = {
-        "text": render_text,
-        "html": render_html,
-        "sarif": render_sarif,
-        "junit": render_junit,
-        "github": render_github,
-    }
-    return renderers[form](report, language)
+    write_output(render_as(form, report, language).encode(), out)
 
 
 def _find_roots(paths: Sequence[str]) -> dict[str, str]:

@@ -124,9 +124,10 @@ def _write(record: Record, out: Path) -> Path:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{out}: cannot be made a folder ({error.strerror})",
+            "{subject}: cannot be made a folder ({problem})",
             subject=out,
             advice="choose another place with -o",
+            problem=error.strerror,
         ) from error
     return write_record(record, out / record.slug)
 
@@ -157,9 +158,10 @@ def _read(file: str) -> bytes:
             return stream.read(MAX_FILE + 1)
     except OSError as error:
         raise InputError(
-            f"{file}: the file cannot be read ({error.strerror})",
+            "{subject}: the file cannot be read ({problem})",
             subject=file,
             advice="name a workbook (.xlsx), or - for standard input",
+            problem=error.strerror,
         ) from error
 
 
@@ -179,5 +181,5 @@ def _show(finding: Finding, place: Place, language: str) -> None:
 def _check_name(out: str) -> None:
     if out != "-" and not out.lower().endswith(".xlsx"):
         raise UsageError(
-            f"“{out}” is no name for a workbook", subject=out, advice="end it with .xlsx"
+            "“{subject}” is no name for a workbook", subject=out, advice="end it with .xlsx"
         )

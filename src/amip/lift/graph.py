@@ -72,7 +72,9 @@ def lift_programmes(folders: Iterable[Path] | None = None) -> Lifted:
         record, wrong = read_record(folder.resolve())
         if record.slug in pairs:
             raise InputError(
-                f"{folder}: the programme {record.slug} was given twice", subject=folder
+                "{subject}: the programme {programme} was given twice",
+                subject=folder,
+                programme=record.slug,
             )
         pairs[record.slug] = record, wrong
     return lift_records(pairs.values())

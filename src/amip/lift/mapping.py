@@ -82,7 +82,9 @@ def read_mapping_file(path: Path) -> tuple[Mapping, ...]:
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
     except yaml.YAMLError as error:
-        raise InputError(f"{path.name}: {error}", subject=path) from error
+        raise InputError(
+            "{file}: {problem}", subject=path, file=path.name, problem=error
+        ) from error
     match document:
         case {"prefixes": dict(prefixes), "mappings": dict(mappings)}:
             return tuple(
@@ -158,16 +160,20 @@ def _expand(name: str, term: str, prefixes: dict[str, str]) -> str:
     prefix, colon, local = term.partition(":")
     if not colon or prefix not in prefixes:
         raise InputError(
-            f"{name}: unknown prefix in {term!r}",
+            "{name}: unknown prefix in {term}",
             subject=term,
             advice="declare it under `prefixes:`",
+            name=name,
+            term=repr(term),
         )
     return prefixes[prefix] + local
 
 
 def _unsupported(name: str, what: object) -> InputError:
     return InputError(
-        f"{name}: {what!r} is outside the supported subset of YARRRML",
+        "{name}: {what} is outside the supported subset of YARRRML",
         subject=what,
         advice="use a CSV source, templates, references, constants, datatypes, languages",
+        name=name,
+        what=repr(what),
     )

@@ -22,6 +22,7 @@ from amip.cards import make_finding
 from amip.errors import InputError
 from amip.findings import Finding, Place
 from amip.link.linkset import Link, Linkset
+from amip.sources.content import decode_content
 from amip.terms import PREFIXES
 
 ENDING = ".sssom.tsv"
@@ -85,9 +86,12 @@ def read_linkset(content: bytes, file: str) -> tuple[Linkset, list[Finding]]:
     for line, cells in rows:
         if len(cells) > len(columns):
             raise InputError(
-                f"{file}, line {line}: {len(cells)} cells under {len(columns)} columns",
+                "{file}, line {subject}: {cells} cells under {columns} columns",
                 subject=line,
                 advice="separate the cells with single tabs",
+                file=file,
+                cells=len(cells),
+                columns=len(columns),
             )
         link = _read_link(line, dict(zip(columns, cells, strict=False)), known)
         links.append(link)
@@ -97,15 +101,10 @@ def read_linkset(content: bytes, file: str) -> tuple[Linkset, list[Finding]]:
 
 
 def _decode(content: bytes, file: str) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{file}: byte {error.start} is no UTF-8", subject=file, advice="save the file as UTF-8"
-        ) from error
+    text = decode_content(content, file).removeprefix("\ufeff")
     if not text.startswith("#"):
         raise InputError(
-            f"{file}: the head of a linkset is missing",
+            "{subject}: the head of a linkset is missing",
             subject=file,
             advice="begin with lines such as “#mapping_set_id: …” and “#curie_map:” (SSSOM/TSV)",
         )
@@ -118,12 +117,13 @@ def _read_head(lines: list[str], file: str) -> dict[str, Any]:
         head = yaml.load("\n".join(lines), Loader=loader)  # noqa: S506
     except (yaml.YAMLError, RecursionError) as error:
         raise InputError(
-            f"{file}: the head is no YAML: {' '.join(str(error).split())}",
+            "{subject}: the head is no YAML: {problem}",
             subject=file,
             advice="see SSSOM/TSV; texts with a colon stand in quotes",
+            problem=" ".join(str(error).split()),
         ) from error
     if not isinstance(head, dict):
-        raise InputError(f"{file}: the head names no slots", subject=file, advice="see SSSOM/TSV")
+        raise InputError("{subject}: the head names no slots", subject=file, advice="see SSSOM/TSV")
     return head
 
 
@@ -132,9 +132,11 @@ def _read_prefixes(declared: object, file: str) -> dict[str, str]:
     for name, iri in prefixes.items():
         if not isinstance(iri, str) or prefixes is not declared:
             raise InputError(
-                f"{file}: “{name}” in the head is no prefix with an IRI",
+                "{file}: “{name}” in the head is no prefix with an IRI",
                 subject=str(name),
                 advice="under “#curie_map:” write lines such as “#  wd: http://…”, indented",
+                file=file,
+                name=name,
             )
     return dict(prefixes)
 
@@ -153,9 +155,11 @@ def _split(text: str, size: int, file: str) -> Iterator[tuple[int, list[str]]]:
             line = size + reader.line_num + 1
     except csv.Error as error:
         raise InputError(
-            f"{file}, line {line}: the row cannot be split into cells: {error}",
+            "{file}, line {subject}: the row cannot be split into cells: {problem}",
             subject=line,
             advice="close every quotation mark; inside quotes write it twice",
+            file=file,
+            problem=error,
         ) from error
 
 
@@ -163,16 +167,19 @@ def _check_columns(found: list[str], file: str) -> None:
     for name in COLUMNS:
         if name not in found:
             raise InputError(
-                f"{file}: the column {name} is missing",
+                "{file}: the column {subject} is missing",
                 subject=name,
-                advice=f"needed are {', '.join(COLUMNS)}, separated by tabs",
+                advice="needed are {columns}, separated by tabs",
+                file=file,
+                columns=COLUMNS,
             )
     for at, name in enumerate(found):
         if name in found[:at]:
             raise InputError(
-                f"{file}: the column {name} stands there twice",
+                "{file}: the column {subject} stands there twice",
                 subject=name,
                 advice="delete or rename one of the two",
+                file=file,
             )
 
 

@@ -79,9 +79,11 @@ def build(
     report = validate(*folders) if folders else Report(())
     if not (report.conforms or (allow_violations and lifted.records)):
         raise RefusedError(
-            f"not published: {report.count(Severity.VIOLATION)} violations; {target} is unchanged",
+            "not published: {violations} violations; {target} is unchanged",
             subject=report,
             advice="see them with: amip validate; publish all the same with: --allow-violations",
+            violations=report.count(Severity.VIOLATION),
+            target=target,
         )
     progress("publish")
     content = _gather(lifted)

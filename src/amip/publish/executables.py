@@ -106,9 +106,11 @@ def _join_prefixes(questions: Iterable[Question]) -> dict[str, str]:
         for name, namespace in _PREFIX.findall(cut_head(question.sparql)):
             if known.setdefault(name, namespace) != namespace:
                 raise InputError(
-                    f"{question.path}: the prefix {name}: means <{known[name]}> elsewhere",
+                    "{subject}: the prefix {name}: means <{known}> elsewhere",
                     subject=question.path,
                     advice="use one prefix for one namespace in all questions",
+                    name=name,
+                    known=known[name],
                 )
             declared[name] = namespace
     return dict(sorted(declared.items()))

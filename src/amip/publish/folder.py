@@ -7,12 +7,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from amip.errors import InputError, UsageError
+from amip.errors import InputError, Phrase, UsageError
 
 SUMS = "SHA256SUMS"
+_DATASET = Phrase("dataset")
 
 
-def check_folder(target: Path, mark: str = SUMS, kind: str = "dataset") -> None:
+def check_folder(target: Path, mark: str = SUMS, kind: Phrase = _DATASET) -> None:
     """Check that a folder may be written: new, empty, or an older one of that kind.
 
     `mark` is the file by which one is known. Raises `UsageError` when the folder holds something
@@ -20,13 +21,14 @@ def check_folder(target: Path, mark: str = SUMS, kind: str = "dataset") -> None:
     """
     if target.exists() and not target.is_dir():
         raise UsageError(
-            f"{target}: not a folder", subject=target, advice="choose another folder with -o"
+            "{subject}: not a folder", subject=target, advice="choose another folder with -o"
         )
     if target.is_dir() and any(target.iterdir()) and not (target / mark).is_file():
         raise UsageError(
-            f"{target}: the folder holds something that is no {kind}",
+            "{subject}: the folder holds something that is no {kind}",
             subject=target,
             advice="choose another folder with -o, or empty this one",
+            kind=kind,
         )
 
 
@@ -49,9 +51,10 @@ def replace_folder(target: Path, write: Callable[[Path], None]) -> None:
         _replace(target, write)
     except OSError as error:
         raise InputError(
-            f"{target}: cannot be written ({error.strerror})",
+            "{subject}: cannot be written ({problem})",
             subject=target,
             advice="choose another folder with -o",
+            problem=error.strerror,
         ) from error
 
 

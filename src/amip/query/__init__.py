@@ -2,7 +2,8 @@
 
 from amip.query.answer import Answer
 from amip.query.ask import Graph
-from amip.query.open import open_graph
+from amip.query.copy import copy_endpoint, find_faults
+from amip.query.open import open_graph, write_dataset
 from amip.query.store import (
     EmbeddedStore,
     GraphStore,
@@ -24,8 +25,11 @@ __all__ = [
     "Rows",
     "Store",
     "Term",
+    "copy_endpoint",
+    "find_faults",
     "find_question",
     "load_questions",
     "open_graph",
     "read_results",
+    "write_dataset",
 ]

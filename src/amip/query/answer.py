@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 STATED, TOTAL = "stated_by", "of_programmes"
 _PRECISION = 38
+_LARGEST = 2**63 - 1
 _GUESSES = (
     ({"integer"}, "integer"),
     ({"decimal", "integer"}, "decimal"),
@@ -108,7 +109,7 @@ def _series(cells: tuple[Term | None, ...], kind: str) -> pd.Series:
         case "decimal":
             return _decimals([_decimal(cell) for cell in cells])
         case "integer" | "year":
-            numbers = [None if cell is None else int(Decimal(cell.text)) for cell in cells]
+            numbers = [_integer(cell) for cell in cells]
             return pd.Series(numbers, dtype="Int64")
         case "boolean":
             truths = [None if cell is None else cell.text in {"true", "1"} for cell in cells]
@@ -123,9 +124,16 @@ def _decimal(cell: Term | None) -> Decimal | None:
     if cell is None:
         return None
     try:
-        return Decimal(cell.text)
+        number = Decimal(cell.text)
     except InvalidOperation:
         return None
+    # What has more digits fits into no column, and to write it out may take for ever.
+    return number if number.is_finite() and abs(number.adjusted()) < _PRECISION else None
+
+
+def _integer(cell: Term | None) -> int | None:
+    number = _decimal(cell)
+    return None if number is None or abs(number) > _LARGEST else int(number)
 
 
 def _decimals(numbers: list[Decimal | None]) -> pd.Series:

@@ -8,12 +8,13 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from amip.errors import UsageError
+from amip.errors import Phrase, UsageError
 from amip.findings import LANGUAGES
-from amip.nearest import find_nearest
+from amip.nearest import did_you_mean, find_nearest
 from amip.query.answer import Answer
-from amip.query.store import Rows, Store
-from amip.question import Parameter, Question, did_you_mean, find_question
+from amip.query.copy import copy_endpoint, find_faults
+from amip.query.store import EmbeddedStore, RemoteStore, Rows, Store
+from amip.question import Parameter, Question, find_question
 from amip.terms import ID, load_list
 
 if TYPE_CHECKING:
@@ -30,6 +31,18 @@ class Graph:
         """Ask `store`; `amip.open` makes one from a path, an endpoint or the package."""
         self.store = store
 
+    @cached_property
+    def faults(self) -> tuple[Phrase, ...]:
+        """What an endpoint gets wrong; empty for one that answers as SPARQL 1.1 says."""
+        return find_faults(self.store) if isinstance(self.store, RemoteStore) else ()
+
+    @cached_property
+    def home(self) -> Store:
+        """Where canned questions are asked: `store`, or a copy of an endpoint with faults."""
+        if isinstance(self.store, RemoteStore) and self.faults:
+            return EmbeddedStore(copy_endpoint(self.store))
+        return self.store
+
     def ask(self, name: str, /, *, lang: str = "en", **parameters: str) -> pd.DataFrame:
         """Answer a canned question as a DataFrame.
 
@@ -43,14 +56,14 @@ class Graph:
         """Answer a canned question; the answer also knows its question and who states it."""
         question = find_question(name)
         if lang not in LANGUAGES:
-            raise UsageError(f"unknown language “{lang}”", subject=lang, advice="choose de or en")
-        rows = self.store.select(self.fill_in(question, lang, parameters))
+            raise UsageError("unknown language “{subject}”", subject=lang, advice="choose de or en")
+        rows = self.home.select(self.fill_in(question, lang, parameters))
         if not question.states:
             return Answer(rows, question)
         return Answer(rows, question, _count_stating(question, rows), len(self.programmes))
 
     def select(self, sparql: str) -> Answer:
-        """Run a SELECT query of one's own."""
+        """Run a SELECT query of one's own, at an endpoint as it is."""
         return Answer(self.store.select(sparql))
 
     @cached_property
@@ -58,7 +71,7 @@ class Graph:
         """The programmes in the graph: slug → IRI and label."""
         query = files("amip.query").joinpath("programmes.rq").read_text(encoding="utf-8")
         found = {}
-        for iri, slug, label in self.store.select(query).rows:
+        for iri, slug, label in self.home.select(query).rows:
             found[str(slug)] = (str(iri), str(label))
         return found
 
@@ -70,7 +83,10 @@ class Graph:
             if name not in known:
                 advice = did_you_mean(find_nearest(name, known)) or _list_parameters(question)
                 raise UsageError(
-                    f"“{question.name}” has no parameter “{name}”", subject=name, advice=advice
+                    "“{question}” has no parameter “{subject}”",
+                    subject=name,
+                    advice=advice,
+                    question=question.name,
                 )
             sparql = fill(sparql, name, self.read_value(known[name], value))
         return sparql
@@ -83,7 +99,7 @@ class Graph:
         if parameter.kind == "year":
             if not _YEAR.fullmatch(value):
                 raise UsageError(
-                    f"“{value}” is not a year", subject=value, advice="write it as 2022"
+                    "“{subject}” is not a year", subject=value, advice="write it as 2022"
                 )
             return f'"{value}"^^<http://www.w3.org/2001/XMLSchema#gYear>'
         if parameter.kind == "text":
@@ -97,9 +113,11 @@ class Graph:
         if iri is None:
             nearest = find_nearest(value, names, limit=3)
             raise UsageError(
-                f"“{value}” is no value of the parameter “{parameter.name}”",
+                "“{subject}” is no value of the parameter “{parameter}”",
                 subject=value,
-                advice=did_you_mean(nearest) or f"known: {', '.join(sorted(names)[:12])} …",
+                advice=did_you_mean(nearest)
+                or Phrase("known: {names} …", names=sorted(names)[:12]),
+                parameter=parameter.name,
             )
         return f"<{iri}>"
 
@@ -136,9 +154,9 @@ def _find_area(value: str) -> str:
     return f"{_AREA}{find_district(value.removeprefix(_AREA)).ags}"
 
 
-def _list_parameters(question: Question) -> str:
-    names = ", ".join(parameter.name for parameter in question.parameters)
-    return f"it takes: {names}" if names else "it takes none"
+def _list_parameters(question: Question) -> Phrase:
+    names = [parameter.name for parameter in question.parameters]
+    return Phrase("it takes: {names}" if names else "it takes none", names=names)
 
 
 def _count_stating(question: Question, rows: Rows) -> int:

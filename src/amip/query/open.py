@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
@@ -25,6 +26,9 @@ def open_graph(source: str | Path | None = None, *more: str | Path) -> Graph:
     `more` are RDF files to ask together with it, such as those that `amip statistics import`
     writes.
 
+    An endpoint that gets SPARQL wrong is not asked canned questions: they go to a copy of its data,
+    and `Graph.faults` says why.
+
     Raises `InputError` when `source` is none of these, or a file cannot be read, and `UsageError`
     for more files beside an endpoint.
     """
@@ -36,7 +40,15 @@ def open_graph(source: str | Path | None = None, *more: str | Path) -> Graph:
                 advice="load them into the endpoint, or ask without --endpoint",
             )
         return Graph(RemoteStore(source))
-    store = lift_programmes().make_store() if source is None else _read_store(Path(source))
+    try:
+        store = lift_programmes().make_store() if source is None else _read_store(Path(source))
+    except (OSError, EOFError, zlib.error, SyntaxError) as error:
+        raise InputError(
+            "{subject}: the file cannot be read ({problem})",
+            subject=source,
+            advice="check the name and the rights of the file",
+            problem=getattr(error, "strerror", None) or error,
+        ) from error
     if source is None or not (Path(source) / DATASET).is_file():
         store.bulk_load(input=lift_context().encode(), format=RdfFormat.N_QUADS)
     return Graph(EmbeddedStore.load(map(Path, more), store))
@@ -51,7 +63,7 @@ def _read_store(path: Path) -> Store:
     if path.is_file():
         return EmbeddedStore.load([path, *find_turtle("ontology")]).store
     raise InputError(
-        f"{path}: neither a dataset folder, a programme folder, an RDF file nor a URL",
+        "{subject}: neither a dataset folder, a programme folder, an RDF file nor a URL",
         subject=path,
         advice="write a dataset with: amip build -o dist",
     )
@@ -63,3 +75,11 @@ def _read_dataset(path: Path) -> Store:
     store = Store()
     store.bulk_load(input=gzip.decompress(path.read_bytes()), format=RdfFormat.N_QUADS)
     return store
+
+
+def write_dataset(store: Store, folder: Path) -> None:
+    """Write a store as a dataset folder to open, without what else a published one holds."""
+    import gzip
+
+    quads = store.dump(format=RdfFormat.N_QUADS) or b""
+    (folder / DATASET).write_bytes(gzip.compress(quads, compresslevel=1))

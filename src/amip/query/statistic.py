@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from importlib.resources import files
 
-from amip.errors import UsageError
+from amip.errors import Phrase, UsageError
 from amip.query.ask import fill
 from amip.query.store import Store, Term
 from amip.terms import ID
 
-SEE = "an answer shows identifiers with: amip query NAME -f csv"
+SEE = Phrase("an answer shows identifiers with: amip query NAME -f csv")
 """What to do when an identifier is not known."""
 _NAME = re.compile(r"[\w./%-]+")
 
@@ -24,7 +24,7 @@ def trace_statistic(store: Store, name: str, language: str) -> Mapping[str, Term
     for what can be no name of one.
     """
     if not _NAME.fullmatch(name):
-        raise UsageError(f"“{name}” is no identifier", subject=name, advice=SEE)
+        raise UsageError("“{subject}” is no identifier", subject=name, advice=SEE)
     sparql = files("amip.query").joinpath("statistic.rq").read_text(encoding="utf-8")
     question = fill(fill(sparql, "lang", f'"{language}"'), "it", f"<{ID}{name}>")
     answer = store.select(question)

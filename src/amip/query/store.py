@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from http.client import HTTPException
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import rdflib
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_PARTS = ("subject", "predicate", "object")
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+_RESULTS = "application/sparql-results+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Rows:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Term | None, ...], ...]
+
+    @property
+    def records(self) -> Iterator[dict[str, Term | None]]:
+        """The rows by the names of their columns."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
 
 
 class Store(Protocol):
@@ -78,9 +85,10 @@ class EmbeddedStore:
                 store.bulk_load(path=str(path))
             except (OSError, ValueError, SyntaxError) as error:
                 raise InputError(
-                    f"{path}: not RDF that can be read: {error}",
+                    "{subject}: not RDF that can be read: {problem}",
                     subject=path,
                     advice="name a .ttl, .trig, .nt, .nq, .jsonld or .rdf file, or the dist folder",
+                    problem=error,
                 ) from error
         return cls(store)
 
@@ -96,8 +104,9 @@ class EmbeddedStore:
             raise _syntax_error(str(error)) from error
         except OSError as error:
             raise RemoteError(
-                f"the query asks another service, which failed: {error}",
+                "the query asks another service, which failed: {problem}",
                 advice="leave out SERVICE, or check its address",
+                problem=error,
             ) from error
         return Rows(names, rows)
 
@@ -124,14 +133,19 @@ class RemoteStore:
         """Run a SELECT query on the endpoint."""
         return self._run(query, self.graphs)
 
-    def _run(self, query: str, graphs: Iterable[str]) -> Rows:
-        from SPARQLWrapper import JSON, POST, SELECT, SPARQLWrapper
+    def fetch(self, query: str, graphs: Iterable[str] = (), media: str = _RESULTS) -> bytes:
+        """Send a query, with graphs to take for the default graph; return the answer as it came.
+
+        Raises as `select` does.
+        """
+        from SPARQLWrapper import POST, SELECT, SPARQLWrapper
         from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
 
         client = SPARQLWrapper(self.endpoint)
         client.setTimeout(self.timeout)
         client.setMethod(POST)
-        client.setReturnFormat(JSON)
+        client.setOnlyConneg(True)
+        client.addCustomHttpHeader("Accept", media)
         client.setQuery(query)
         # SPARQLWrapper guesses from the words of the query, comments included, and may guess wrong.
         client.queryType = SELECT
@@ -139,22 +153,31 @@ class RemoteStore:
             client.addDefaultGraph(graph)
         try:
             with client.query().response as response:
-                content = response.read()
-            return read_results(content)
+                content: bytes = response.read()
         except QueryBadFormed as error:
             raise _syntax_error(" ".join(str(error).split())) from error
         except HTTPError as error:
             error.close()
-            raise self._failure(str(error)) from error
+            raise self.fail(str(error)) from error
         except (SPARQLWrapperException, HTTPException, OSError, ValueError) as error:
-            raise self._failure(str(getattr(error, "reason", None) or error)) from error
+            raise self.fail(str(getattr(error, "reason", None) or error)) from error
+        return content
 
-    def _failure(self, reason: str) -> RemoteError:
+    def fail(self, reason: str) -> RemoteError:
+        """Return the error that says that there is no answer."""
         return RemoteError(
-            f"{self.endpoint}: no answer from the SPARQL endpoint ({reason.partition(chr(10))[0]})",
+            "{subject}: no answer from the SPARQL endpoint ({problem})",
             subject=self.endpoint,
             advice="check the address and that the server is running",
+            problem=reason.partition("\n")[0],
         )
+
+    def _run(self, query: str, graphs: Iterable[str]) -> Rows:
+        content = self.fetch(query, graphs)
+        try:
+            return read_results(content)
+        except ValueError as error:
+            raise self.fail(str(error)) from error
 
 
 class GraphStore:
@@ -183,14 +206,16 @@ def read_results(content: bytes) -> Rows:
 
     Raises `UsageError` for the answer to an ASK query, and `ValueError` for what is no result.
     """
-    match json.loads(content):
-        case {"head": {"vars": list(names)}, "results": {"bindings": list(bindings)}}:
-            cells = (tuple(_from_json(row.get(name)) for name in names) for row in bindings)
-            return Rows(tuple(names), tuple(cells))
-        case {"boolean": bool()}:
-            raise _not_select()
-        case _:
-            raise ValueError("the answer is no SPARQL result")
+    try:
+        match json.loads(content):
+            case {"head": {"vars": list(names)}, "results": {"bindings": list(bindings)}}:
+                cells = (tuple(_from_json(row.get(name)) for name in names) for row in bindings)
+                return Rows(tuple(names), tuple(cells))
+            case {"boolean": bool()}:
+                raise _not_select()
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError("the answer is no SPARQL result") from error
+    raise ValueError("the answer is no SPARQL result")
 
 
 def _from_oxigraph(value: object) -> Term | None:
@@ -205,11 +230,14 @@ def _from_oxigraph(value: object) -> Term | None:
             return Term(str(value))
 
 
-def _from_json(value: dict[str, str] | None) -> Term | None:
+def _from_json(value: dict[str, Any] | None) -> Term | None:
     if value is None:
         return None
     if value["type"] == "uri":
         return Term(value["value"], is_iri=True)
+    if value["type"] == "triple":
+        parts = (str(_from_json(value["value"][part])) for part in _PARTS)
+        return Term(f"<<( {' '.join(parts)} )>>")
     language = value.get("xml:lang", "")
     datatype = value.get("datatype", _LANG_STRING if language else _XSD_STRING)
     return Term(value["value"], datatype, language)
@@ -227,7 +255,9 @@ def _from_rdflib(value: Any) -> Term | None:
 
 def _syntax_error(reason: str) -> UsageError:
     return UsageError(
-        f"the query has a syntax error: {reason}", advice="correct the query at that place"
+        "the query has a syntax error: {reason}",
+        advice="correct the query at that place",
+        reason=reason,
     )
 
 

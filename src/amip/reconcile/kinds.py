@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from amip.assets import find_folder
 from amip.errors import UsageError
-from amip.nearest import find_nearest
+from amip.nearest import did_you_mean, find_nearest
 
 DISTRICT, FORMER, JOBCENTER = "district", "former-district", "jobcenter"
 AREAS = frozenset({DISTRICT, FORMER, JOBCENTER})
@@ -69,12 +69,13 @@ def _find_kind(name: str) -> str:
         return known[_plain(name)]
     if _plain(name).removesuffix("s") in known:
         return known[_plain(name).removesuffix("s")]
-    nearest = find_nearest(name, list_kinds())
-    hint = f"did you mean “{nearest[0]}”? " if nearest else ""
+    hint = did_you_mean(find_nearest(name, list_kinds()))
     raise UsageError(
-        f"there is no kind “{name}”",
+        "there is no kind “{subject}”",
         subject=name,
-        advice=f"{hint}known: {', '.join(list_kinds())}",
+        advice="{hint} known: {names}" if hint else "known: {names}",
+        hint=hint,
+        names=list_kinds(),
     )
 
 

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from amip.errors import InputError, UsageError
-from amip.nearest import find_nearest
+from amip.errors import InputError, Phrase, UsageError
+from amip.nearest import did_you_mean, find_nearest
 from amip.reconcile.spreadsheet import is_workbook, read_cells
+from amip.sources.content import read_content
 
 _DELIMITERS = (";", "\t", ",", "|")
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MARKUP = ("<!doctype", "<html", "<?xml", "{", "%pdf")
-_AS_CSV = "save the table as CSV (UTF-8) or as an Excel workbook (.xlsx)"
+_AS_CSV = Phrase("save the table as CSV (UTF-8) or as an Excel workbook (.xlsx)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +41,25 @@ class Sheet:
                 return known.index(name)
         if wanted.strip().isdecimal() and 1 <= int(wanted) <= len(names):
             return int(wanted) - 1
-        nearest = find_nearest(wanted, [name for name in names if name])
-        hint = f"did you mean “{nearest[0]}”? " if nearest else ""
-        numbers = f"or give a number from 1 to {len(names)}"
+        hint = did_you_mean(find_nearest(wanted, [name for name in names if name]))
         raise UsageError(
-            f"{self.name} has no column “{wanted}”",
+            "{table} has no column “{subject}”",
             subject=wanted,
-            advice=f"{hint}its columns: {', '.join(names)}; {numbers}",
+            advice="{hint} {columns}" if hint else "{columns}",
+            table=self.name,
+            hint=hint,
+            columns=Phrase(
+                "its columns: {names}; or give a number from 1 to {count}",
+                names=names,
+                count=len(names),
+            ),
         )
 
 
 def read_sheet(path: Path) -> Sheet:
     """Read a table from a file; raises `InputError` when it is missing or no table."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read ({error.strerror})",
-            subject=path,
-            advice="check the name; a table of standard input is named -",
-        ) from error
-    return parse_sheet(content, str(path))
+    advice = Phrase("check the name; a table of standard input is named -")
+    return parse_sheet(read_content(path, advice), str(path))
 
 
 def parse_sheet(content: bytes, name: str) -> Sheet:
@@ -74,7 +73,8 @@ def parse_sheet(content: bytes, name: str) -> Sheet:
     (('Harburg', '1,5'),)
     """
     if not content.strip():
-        raise _refuse(name, "the file is empty", "choose a table with a header and rows")
+        advice = Phrase("choose a table with a header and rows")
+        raise _refuse(name, Phrase("the file is empty"), advice)
     if is_workbook(content):
         return _make(name, read_cells(content, name), ",")
     text = _decode(content, name)
@@ -82,7 +82,8 @@ def parse_sheet(content: bytes, name: str) -> Sheet:
         delimiter = _find_delimiter(text)
         lines = list(_split(text, delimiter))
     except csv.Error as error:
-        raise _refuse(name, f"no CSV that can be read ({error})", _AS_CSV) from error
+        why = Phrase("no CSV that can be read ({problem})", problem=error)
+        raise _refuse(name, why, _AS_CSV) from error
     return _make(name, lines, delimiter)
 
 
@@ -96,9 +97,9 @@ def _decode(content: bytes, name: str) -> str:
     except UnicodeDecodeError:
         text = content.decode("latin-1")
     if _BINARY.search(text):
-        raise _refuse(name, "a binary file, no table", _AS_CSV)
+        raise _refuse(name, Phrase("a binary file, no table"), _AS_CSV)
     if text.lstrip().casefold().startswith(_MARKUP):
-        raise _refuse(name, "a page or document, no table", _AS_CSV)
+        raise _refuse(name, Phrase("a page or document, no table"), _AS_CSV)
     return text
 
 
@@ -119,7 +120,8 @@ def _split(text: str, delimiter: str) -> Iterator[list[str]]:
 def _make(name: str, lines: Sequence[Sequence[str]], delimiter: str) -> Sheet:
     start = next((at for at, line in enumerate(lines) if any(map(str.strip, line))), None)
     if start is None:
-        raise _refuse(name, "the table has no header", "write the names of the columns in line 1")
+        advice = Phrase("write the names of the columns in line 1")
+        raise _refuse(name, Phrase("the table has no header"), advice)
     header = tuple(lines[start])
     _check_header(name, header)
     rows = []
@@ -128,14 +130,22 @@ def _make(name: str, lines: Sequence[Sequence[str]], delimiter: str) -> Sheet:
         if len(line) > len(header) and any(map(str.strip, line[len(header) :])):
             raise _refuse(
                 name,
-                f"row {number} has {len(line)} cells, the header has {len(header)}",
-                "put cells that contain the delimiter into quotation marks, "
-                "and remove lines above the header",
+                Phrase(
+                    "row {row} has {cells} cells, the header has {columns}",
+                    row=number,
+                    cells=len(line),
+                    columns=len(header),
+                ),
+                Phrase(
+                    "put cells that contain the delimiter into quotation marks, "
+                    "and remove lines above the header"
+                ),
             )
         cells = tuple(line[: len(header)])
         rows.append(cells + ("",) * (len(header) - len(cells)))
     if not rows:
-        raise _refuse(name, "the table has a header but no rows", "add rows below the header")
+        why = Phrase("the table has a header but no rows")
+        raise _refuse(name, why, Phrase("add rows below the header"))
     return Sheet(name, header, tuple(rows), delimiter if delimiter != "\x1f" else ",")
 
 
@@ -143,20 +153,16 @@ def _check_header(name: str, header: tuple[str, ...]) -> None:
     named = [column.strip() for column in header if column.strip()]
     for column in named:
         if named.count(column) > 1:
-            raise _refuse(
-                name, f"the column “{column}” comes twice", "give every column a name of its own"
-            )
+            why = Phrase("the column “{column}” comes twice", column=column)
+            raise _refuse(name, why, Phrase("give every column a name of its own"))
         if column.startswith("amip_"):
-            raise _refuse(
-                name,
-                f"the table has a column “{column}” already",
-                "take the original table, or rename the column",
-            )
+            why = Phrase("the table has a column “{column}” already", column=column)
+            raise _refuse(name, why, Phrase("take the original table, or rename the column"))
 
 
 def _fold(names: Sequence[str]) -> list[str]:
     return [name.casefold() for name in names]
 
 
-def _refuse(name: str, why: str, advice: str) -> InputError:
-    return InputError(f"{name}: {why}", subject=name, advice=advice)
+def _refuse(name: str, why: Phrase, advice: Phrase) -> InputError:
+    return InputError("{subject}: {why}", subject=name, advice=advice, why=why)

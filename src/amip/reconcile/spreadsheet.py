@@ -19,7 +19,7 @@ def read_cells(content: bytes, name: str) -> list[list[str]]:
     """Read the first sheet of a workbook, every cell as text; raises `InputError`."""
     sheets = load_workbook(content, name, results=True).worksheets
     if not sheets:
-        raise InputError(f"{name}: the workbook has no table", subject=name, advice="add a sheet")
+        raise InputError("{subject}: the workbook has no table", subject=name, advice="add a sheet")
     rows = [[_write(cell) for cell in row] for row in sheets[0].values]
     width = max((at for row in rows for at, cell in enumerate(row, 1) if cell), default=0)
     height = max((at for at, row in enumerate(rows, 1) if any(row)), default=0)

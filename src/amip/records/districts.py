@@ -133,9 +133,10 @@ def find_district(text: str) -> District:
         return found[0]
     if found:
         raise UsageError(
-            f"“{text}” may be several districts: {_list(found)}",
+            "“{subject}” may be several districts: {districts}",
             subject=text,
             advice="name the key (AGS) or write “Stadt …” or “Landkreis …”",
+            districts=found,
         )
     raise _unknown(text, _find_like(name.core))
 
@@ -223,14 +224,11 @@ def _find_key(text: str, key: str) -> District:
 
 def _unknown(text: str, like: list[District]) -> UsageError:
     return UsageError(
-        f"there is no district “{text}”",
+        "there is no district “{subject}”",
         subject=text,
-        advice=f"did you mean {_list(like)}?" if like else "name a district or its key (AGS)",
+        advice="did you mean {names}?" if like else "name a district or its key (AGS)",
+        names=like,
     )
-
-
-def _list(districts: list[District]) -> str:
-    return ", ".join(map(str, districts))
 
 
 def _find_like(core: str) -> list[District]:

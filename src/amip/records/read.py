@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from amip.cards import make_finding
-from amip.errors import InputError
+from amip.errors import InputError, Phrase
 from amip.findings import Finding, Place
 from amip.nearest import find_nearest
 from amip.records.agree import check_agreement
@@ -19,18 +19,20 @@ from amip.records.check import check_head, check_rows
 from amip.records.labels import check_labels
 from amip.records.record import HEAD, Record, Row
 from amip.records.schema import OPTIONAL_TABLES, TABLES, column_names
+from amip.sources.content import read_content
 
 # The base loader keeps every scalar as text: no octal keys, no binary floats, no dates.
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 _RAGGED = "AMIP-R12"
-_SAVE_AS = "save it as “CSV UTF-8” with commas; `amip import` takes the whole workbook"
-_SEPARATORS = {";": "semicolons", "\t": "tabs"}
-_FORMATS = {
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-    b"PK\x03\x04": "a workbook",
-    b"\xd0\xcf\x11\xe0": "an old workbook",
+_SAVE_AS = Phrase("save it as “CSV UTF-8” with commas; `amip import` takes the whole workbook")
+_SEPARATORS = {";": Phrase("semicolons"), "\t": Phrase("tabs")}
+_UTF16 = "UTF-16"
+_FORMATS: Mapping[bytes, str | Phrase] = {
+    b"\xff\xfe": _UTF16,
+    b"\xfe\xff": _UTF16,
+    b"PK\x03\x04": Phrase("a workbook"),
+    b"\xd0\xcf\x11\xe0": Phrase("an old workbook"),
 }
 
 
@@ -43,9 +45,10 @@ def read_record(folder: Path) -> tuple[Record, list[Finding]]:
     """
     if not (folder / HEAD).is_file():
         raise InputError(
-            f"{folder}: not a programme folder, it has no {HEAD}",
+            "{subject}: not a programme folder, it has no {head}",
             subject=folder,
             advice="name a folder such as programmes/elbe-elster-2022",
+            head=HEAD,
         )
     head = read_head(folder / HEAD)
     tables: dict[str, tuple[Row, ...]] = dict.fromkeys(TABLES, ())
@@ -74,18 +77,21 @@ def read_head(path: Path) -> dict[str, object]:
         head = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "broken YAML"
         raise InputError(
-            f"{path}{where}: {problem}",
+            "{subject}, line {line}, column {column}: {problem}"
+            if mark
+            else "{subject}: {problem}",
             subject=path,
             advice="check the indentation and the quotes there",
+            line=mark and mark.line + 1,
+            column=mark and mark.column + 1,
+            problem=getattr(error, "problem", None) or Phrase("broken YAML"),
         ) from error
     finally:
         loader.dispose()
     if not isinstance(head, dict):
         raise InputError(
-            f"{path}: expected `name: value` lines",
+            "{subject}: expected `name: value` lines",
             subject=path,
             advice="compare with another programme",
         )
@@ -101,42 +107,43 @@ def _check_keys(root: yaml.Node | None, path: Path) -> None:
     while todo:
         node = todo.pop()
         if id(node) in done:
-            raise _refuse_node(path, node, "this is referred to from elsewhere", "write it out")
+            referred = Phrase("this is referred to from elsewhere")
+            raise _refuse_node(path, node, referred, Phrase("write it out"))
         done.add(id(node))
         if isinstance(node, yaml.MappingNode):
             names = set[str]()
             for key, value in node.value:
                 if str(key.value) in names:
-                    given = f"“{key.value}” is given twice"
-                    raise _refuse_node(path, key, given, "keep one of the two lines")
+                    given = Phrase("“{name}” is given twice", name=key.value)
+                    raise _refuse_node(path, key, given, Phrase("keep one of the two lines"))
                 names.add(str(key.value))
                 todo.append(value)
         elif isinstance(node, yaml.SequenceNode):
             todo += node.value
 
 
-def _refuse_node(path: Path, node: yaml.Node, why: str, advice: str) -> InputError:
+def _refuse_node(path: Path, node: yaml.Node, why: Phrase, advice: Phrase) -> InputError:
     line = node.start_mark.line + 1
-    return InputError(f"{path}, line {line}: {why}", subject=path, advice=advice)
+    return InputError(
+        "{subject}, line {line}: {why}", subject=path, advice=advice, line=line, why=why
+    )
 
 
 def _read_text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path}: the file cannot be read ({error.strerror})",
-            subject=path,
-            advice=f"a programme folder needs {HEAD} and {', '.join(_required_files())}",
-        ) from error
+    needed = [f"{table}.csv" for table in TABLES if table not in OPTIONAL_TABLES]
+    advice = Phrase("a programme folder needs {head} and {files}", head=HEAD, files=needed)
+    raw = read_content(path, advice)
     if not raw.removeprefix(b"\xef\xbb\xbf").strip():
         raise InputError(
-            f"{path}: the file is empty", subject=path, advice="it needs at least the header line"
+            "{subject}: the file is empty", subject=path, advice="it needs at least the header line"
         )
-    form = next((form for start, form in _FORMATS.items() if raw.startswith(start)), "")
-    if form := form or ("UTF-16" if b"\0" in raw[:4] else ""):
+    form = next((form for start, form in _FORMATS.items() if raw.startswith(start)), None)
+    if form := form or (_UTF16 if b"\0" in raw[:4] else None):
         raise InputError(
-            f"{path}: the file is {form}, not UTF-8 text", subject=path, advice=_SAVE_AS
+            "{subject}: the file is {form}, not UTF-8 text",
+            subject=path,
+            advice=_SAVE_AS,
+            form=form,
         )
     try:
         return raw.decode("utf-8")
@@ -144,14 +151,13 @@ def _read_text(path: Path) -> str:
         row = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
         raise InputError(
-            f"{path}, row {row}, byte {column}: 0x{raw[error.start]:02X} is not UTF-8",
+            "{subject}, row {row}, byte {column}: 0x{value} is not UTF-8",
             subject=path,
             advice="save the file as UTF-8" if path.suffix == ".yaml" else _SAVE_AS,
+            row=row,
+            column=column,
+            value=f"{raw[error.start]:02X}",
         ) from error
-
-
-def _required_files() -> list[str]:
-    return [f"{table}.csv" for table in TABLES if table not in OPTIONAL_TABLES]
 
 
 def _read_table(path: Path, table: str) -> tuple[tuple[Row, ...], tuple[int, ...], list[Finding]]:
@@ -163,9 +169,11 @@ def _read_table(path: Path, table: str) -> tuple[tuple[Row, ...], tuple[int, ...
         header, *body = list(_number_rows(lines))
     except csv.Error as error:
         raise InputError(
-            f"{path}, row {lines.line_num}: {error}",
+            "{subject}, row {row}: {problem}",
             subject=path,
             advice="check the quotation marks",
+            row=lines.line_num,
+            problem=error,
         ) from error
     _, names = header
     rows = tuple(dict(zip(names, cells, strict=False)) for _, cells in body)
@@ -187,9 +195,10 @@ def _check_separator(path: Path, text: str) -> None:
     for mark, name in _SEPARATORS.items():
         if mark in header and "," not in header:
             raise InputError(
-                f"{path}: the cells are separated by {name}, not by commas",
+                "{subject}: the cells are separated by {name}, not by commas",
                 subject=path,
                 advice=_SAVE_AS,
+                name=name,
             )
 
 

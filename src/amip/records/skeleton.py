@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from amip.assets import list_programmes
-from amip.errors import UsageError
+from amip.errors import Phrase, UsageError
 from amip.records.districts import District, load_districts
 from amip.records.law import describe_names, load_grants, read_expected
 from amip.records.read import read_head
@@ -62,14 +62,23 @@ def make_skeleton(
 def check_years(first: int, last: int) -> None:
     """Raise `UsageError` when a programme cannot cover these years."""
     if last < first:
-        problem = f"the year {last} comes before {first}"
+        problem = Phrase("the year {last} comes before {first}", first=first, last=last)
     elif first < FIRST_YEAR or last > LAST_YEAR:
-        years = f"year {first}" if first == last else f"years {first} to {last}"
-        problem = f"no programme can be made for the {years}"
+        problem = Phrase(
+            "no programme can be made for the year {first}"
+            if first == last
+            else "no programme can be made for the years {first} to {last}",
+            first=first,
+            last=last,
+        )
     else:
         return
     raise UsageError(
-        problem, subject=(first, last), advice=f"name years from {FIRST_YEAR} to {LAST_YEAR}"
+        problem,
+        subject=(first, last),
+        advice="name years from {least} to {most}",
+        least=FIRST_YEAR,
+        most=LAST_YEAR,
     )
 
 

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from amip.errors import InputError
+from amip.errors import InputError, Phrase
 from amip.records.record import HEAD, Record, Row
 from amip.records.schema import OPTIONAL_TABLES, TABLES, column_names
 
@@ -33,9 +33,11 @@ def write_record(record: Record, folder: Path) -> Path:
         if record.rows(table) or table not in OPTIONAL_TABLES:
             files[f"{table}.csv"] = format_table(table, record.rows(table))
     if unknown := sorted(record.tables.keys() - TABLES.keys()):
-        raise _refusal(folder, f"a programme has no table {unknown[0]}", "leave it out")
+        why = Phrase("a programme has no table {table}", table=unknown[0])
+        raise _refusal(folder, why, Phrase("leave it out"))
     if folder.exists() or folder.is_symlink():
-        raise _refusal(folder, "exists already", "choose another name or folder")
+        why = Phrase("exists already")
+        raise _refusal(folder, why, Phrase("choose another name or folder"))
     _write_folder(folder, files)
     return folder
 
@@ -48,17 +50,18 @@ def _write_folder(folder: Path, files: Mapping[str, str]) -> None:
             (scratch / name).write_text(text, encoding="utf-8", newline="")
         scratch.rename(folder)
     except OSError as error:
-        why = f"cannot be written ({error.strerror})"
-        raise _refusal(folder, why, "choose another folder") from error
+        why = Phrase("cannot be written ({problem})", problem=error.strerror)
+        raise _refusal(folder, why, Phrase("choose another folder")) from error
     except UnicodeEncodeError as error:
-        why = f"{error.object[error.start]!r} cannot be written as UTF-8"
-        raise _refusal(folder, why, "remove that character") from error
+        sign = repr(error.object[error.start])
+        why = Phrase("{sign} cannot be written as UTF-8", sign=sign)
+        raise _refusal(folder, why, Phrase("remove that character")) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _refusal(folder: Path, why: str, advice: str) -> InputError:
-    return InputError(f"{folder}: {why}", subject=folder, advice=advice)
+def _refusal(folder: Path, why: Phrase, advice: Phrase) -> InputError:
+    return InputError("{subject}: {why}", subject=folder, advice=advice, why=why)
 
 
 def sort_rows(table: str, rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -95,9 +98,10 @@ def format_table(table: str, rows: Sequence[Row]) -> str:
     unknown = sorted({name for row in rows for name, cell in row.items() if cell} - {*names})
     if unknown:
         raise InputError(
-            f"{table}.csv: there is no column “{unknown[0]}”",
+            "{table}.csv: there is no column “{subject}”",
             subject=unknown[0],
             advice="rename or remove the column",
+            table=table,
         )
     lines = [names, *(_cells(row, names) for row in sort_rows(table, rows))]
     return "".join(f"{','.join(map(_cell, cells))}\n" for cells in lines)

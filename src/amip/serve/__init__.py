@@ -3,7 +3,7 @@
 from amip.serve.app import make_app
 from amip.serve.engine.engine import Engine
 from amip.serve.engine.job import Ending, Job, Limits, Outcome
-from amip.serve.engine.remote import AnyEngine, RemoteEngine
+from amip.serve.engine.remote import AnyEngine, RemoteEngine, replace_faulty
 
 __all__ = [
     "AnyEngine",
@@ -14,4 +14,5 @@ __all__ = [
     "Outcome",
     "RemoteEngine",
     "make_app",
+    "replace_faulty",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -11,9 +13,8 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
@@ -25,8 +26,9 @@ from amip.serve.engine.federation import Host
 from amip.serve.engine.remote import AnyEngine
 from amip.serve.engine.store import CLIENT, name_client
 from amip.serve.keep import Keep
+from amip.serve.origin import Origins
 from amip.serve.routes import VIEWS
-from amip.serve.site import Site
+from amip.serve.site import Site, choose_language
 from amip.serve.sparql import endpoint
 from amip.serve.views.sparql import make_editor
 
@@ -47,28 +49,28 @@ HEADERS = MappingProxyType(
 
 def make_app(
     engine: AnyEngine,
-    sources: Path | None = None,
+    texts: Path | None = None,
     names: Collection[str] = (),
     federation: Sequence[Host] = (),
+    *,
+    is_edition: bool = False,
 ) -> Starlette:
     """Make the application over an engine that has started: pages, endpoint and static files.
 
-    `sources` is a folder with the texts of the programmes, of which a trace shows the passage.
+    `texts` is a folder with the texts of the programmes, of which a trace shows the passage.
     `names` are the only ones under which the site may be asked, if there are any; `federation` are
-    the hosts that queries may ask with `SERVICE`.
+    the hosts that queries may ask with `SERVICE`. Pages of an edition say what needs a server.
     """
-    site = Site(engine, sources)
+    site = Site(engine, texts, is_edition=is_edition)
 
-    async def excuse(request: Request, error: Exception) -> Response:
-        return _excuse(site, request, error)
-
+    excuse = partial(_excuse, site)
     return Starlette(
-        routes=list(_make_routes(site, federation)),
+        routes=_make_routes(site, federation),
         middleware=[
             Middleware(_Envelope),
             Middleware(Authority, names=names),
             Middleware(
-                CORSMiddleware,
+                Origins,
                 allow_origins=["*"],
                 allow_methods=["GET", "POST", "HEAD"],
                 allow_headers=["*"],
@@ -77,7 +79,10 @@ def make_app(
             Middleware(Keep, state=engine.state),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],
-        exception_handlers={HTTPException: excuse, AmipError: excuse, Exception: excuse},
+        exception_handlers={
+            **dict.fromkeys((HTTPException, AmipError, Exception), excuse),
+            ClientDisconnect: _end_quietly,
+        },
     )
 
 
@@ -89,11 +94,11 @@ def _make_routes(site: Site, federation: Sequence[Host]) -> list[BaseRoute]:
     return [*routes, Mount("/static", StaticFiles(directory=folder))]
 
 
+@dataclass(frozen=True, slots=True)
 class _Envelope:
     """Middleware: the headers of every response, and for whom it is made."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_protected(message: Message) -> None:
@@ -105,22 +110,28 @@ class _Envelope:
 
         if scope["type"] == "http" and scope.get("client"):
             CLIENT.set(name_client(*scope["client"]))
-        await self._app(scope, receive, send_protected)
+        await self.app(scope, receive, send_protected)
 
 
-def _excuse(site: Site, request: Request, error: Exception) -> Response:
+async def _excuse(site: Site, request: Request, error: Exception) -> Response:
     """Say what went wrong on a page: 404 for what is not there, 400 for wrong use."""
+    reason = advice = ""
     match error:
         case HTTPException():
-            status, reason = error.status_code, str(error.detail)
-        case UsageError() | InputError():
-            status, reason = 400, str(error)
+            status = error.status_code
         case AmipError():
-            status, reason = 503, str(error)
+            status = 400 if isinstance(error, UsageError | InputError) else 503
+            language = choose_language(request)
+            reason, advice = error.text(language), error.help(language)
         case _:
             status, reason = 500, type(error).__name__
-    context = {"status": status, "reason": reason, "advice": getattr(error, "advice", "")}
+    context = {"status": status, "reason": reason, "advice": advice}
     response = site.show(request, "error.html", context, status)
     # A failure (500) is answered outside of all middleware.
     response.headers.update({**(getattr(error, "headers", None) or {}), **HEADERS})
     return response
+
+
+async def _end_quietly(_request: Request, _error: Exception) -> Response:
+    """Answer nobody: the client has gone. The status is one that only a log would show."""
+    return Response(status_code=499)

@@ -14,8 +14,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from amip.errors import Phrase
+from amip.serve.site import choose_language
 
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """The names of this machine for itself."""
@@ -34,8 +38,9 @@ class Authority:
         if scope["type"] != "http" or not self.names or self._covers(scope):
             await self.app(scope, receive, send)
             return
-        reason = f"this site is only for {', '.join(sorted(self.names))}\n"
-        await PlainTextResponse(reason, 421)(scope, receive, send)
+        reason = Phrase("this site is only for {names}", names=sorted(self.names))
+        text = reason.text(choose_language(Request(scope), "en"))
+        await PlainTextResponse(f"{text}\n", 421)(scope, receive, send)
 
     def _covers(self, scope: Scope) -> bool:
         given = Headers(scope=scope).getlist("host")

@@ -26,6 +26,8 @@ PAUSE = 20.0
 """Seconds for which the body of a request or an answer may stand still."""
 MOST = 4096
 """How many connections there are at most, if the machine allows for that many."""
+ROOM = 512 << 20
+"""Bytes of answers that may wait to be read, of all connections together."""
 _SPARE = 256
 _LOOK = 1.0
 _TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
@@ -56,10 +58,22 @@ class Porter:
             now = time.monotonic()
             for door in list(self.inside):
                 door.look(now)
+            self._relieve()
+
+    def _relieve(self) -> None:
+        """Show out who keeps us waiting with the longest answers, while these take too much."""
+        waiting = sorted(self.inside, key=lambda door: door.left)
+        total = sum(door.left for door in waiting)
+        while total > ROOM:
+            total -= waiting[-1].left
+            waiting.pop().show_out()
 
 
 class Door(H11Protocol):
     """The protocol of uvicorn for one connection, with an end to waiting."""
+
+    left: int
+    """Bytes of answers that waited to be read when we looked last."""
 
     def __init__(self, porter: Porter, **given: Any) -> None:
         """Serve a connection that `porter` looks after; `given` is what uvicorn gives."""
@@ -67,7 +81,7 @@ class Door(H11Protocol):
         self._porter = porter
         self._silent = True
         self._began = self._moved = time.monotonic()
-        self._left = 0
+        self.left = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection."""
@@ -94,8 +108,8 @@ class Door(H11Protocol):
     def look(self, now: float) -> None:
         """Show the client out if it has kept us waiting for too long."""
         left = self.transport.get_write_buffer_size()
-        if left != self._left:
-            self._left, self._moved = left, now
+        if left != self.left:
+            self.left, self._moved = left, now
         state = self.conn.their_state
         begun = state is h11.IDLE and (self._silent or self.conn.trailing_data[0])
         moving = left or (state is h11.SEND_BODY and self.transport.is_reading())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +19,8 @@ from amip.version import __version__
 
 ROOM = 64 << 20
 """Bytes of pages that are kept."""
+_EACH = 2 << 10
+"""What keeping a page takes beside its text."""
 _OTHERS = ("/static", "/sparql", "/reconcile")
 _ASKED = ("accept", "accept-language", "host")
 
@@ -48,7 +51,8 @@ class Keep:
             await send({"type": "http.response.body", "body": b""})
             return
         page = self._pages.get(key) or await self._make_once(key, scope, receive)
-        await send(page.start)
+        # Middleware further out adds headers to what it is given, which is not to be kept.
+        await send({**page.start, "headers": list(page.start["headers"])})
         await send({"type": "http.response.body", "body": page.body})
 
     def _find_key(self, scope: Scope) -> str:
@@ -59,7 +63,8 @@ class Keep:
         headers = Headers(scope=scope)
         zipped = "gzip" in headers.get("accept-encoding", "")
         asked = [headers.get(name, "") for name in _ASKED]
-        parts = (__version__, self.state, scope["path"], scope["query_string"], zipped, asked)
+        place = (scope.get("scheme"), scope["path"], scope["query_string"])
+        parts = (__version__, self.state, place, zipped, asked)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     async def _make_once(self, key: str, scope: Scope, receive: Receive) -> _Page:
@@ -68,8 +73,14 @@ class Keep:
         if making is None:
             making = asyncio.ensure_future(self._make(key, scope, receive))
             self._making[key] = making
-            making.add_done_callback(lambda _: self._making.pop(key))
+            making.add_done_callback(partial(self._forget, key))
         return await asyncio.shield(making)
+
+    def _forget(self, key: str, making: asyncio.Future[_Page]) -> None:
+        del self._making[key]
+        # Those who asked may all have gone, and then nobody else hears of a failure.
+        if not making.cancelled():
+            making.exception()
 
     async def _make(self, key: str, scope: Scope, receive: Receive) -> _Page:
         """Let the application answer; keep the answer if it is a good one."""
@@ -89,7 +100,7 @@ class Keep:
             headers = MutableHeaders(raw=start["headers"])
             headers["ETag"] = f'"{key}"'
             headers["Cache-Control"] = "no-cache"
-            self._pages.put(key, page, len(page.body))
+            self._pages.put(key, page, len(page.body) + _EACH)
         return page
 
 

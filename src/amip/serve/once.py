@@ -7,6 +7,8 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
+from amip.errors import AmipError
+
 T = TypeVar("T")
 UNSURE = 60.0
 """Seconds that a value is kept of a graph that does not tell its state, as remote ones do not."""
@@ -28,14 +30,29 @@ class Once(Generic[T]):
         self._state = ""
         self._begun = 0.0
         self._made: dict[str, T] = {}
+        self._failed: dict[str, tuple[float, AmipError]] = {}
 
     def get(self, state: str, variant: str = "") -> T:
-        """Return the value, having made it if need be; what `make` raises is raised here."""
+        """Return the value, having made it if need be; what `make` raises is raised here.
+
+        Those who waited while it could not be made do not try in their turn.
+        """
+        asked = time.monotonic()
         with self._lock:
             old = not state and time.monotonic() - self._begun > self._unsure
             if old or state != self._state:
                 self._made.clear()
                 self._state, self._begun = state, time.monotonic()
             if variant not in self._made:
-                self._made[variant] = self._make(variant)
+                self._made[variant] = self._try(variant, asked)
             return self._made[variant]
+
+    def _try(self, variant: str, asked: float) -> T:
+        ended, failure = self._failed.get(variant, (0.0, None))
+        if failure is not None and ended > asked:
+            raise failure
+        try:
+            return self._make(variant)
+        except AmipError as error:
+            self._failed[variant] = time.monotonic(), error
+            raise

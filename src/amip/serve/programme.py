@@ -60,20 +60,19 @@ class Timeline:
 def list_programmes(site: Site) -> tuple[Programme, ...]:
     """List the programmes by Jobcenter and year."""
     found: dict[str, Programme] = {}
-    for iri, slug, label, jobcenter, name, first, last, replaces in site.select("programmes").rows:
-        found.setdefault(
-            str(iri),
-            Programme(
-                str(iri),
-                str(slug),
-                str(label),
-                str(jobcenter),
-                str(name),
-                int(str(first)[:4]),
-                int(str(last)[:4]),
-                str(replaces or ""),
-            ),
+    for row in site.select("programmes").records:
+        iri = str(row["programme"])
+        programme = Programme(
+            iri=iri,
+            slug=str(row["slug"]),
+            label=str(row["label"]),
+            jobcenter=str(row["jobcenter"]),
+            jobcenter_label=str(row["jobcenter_label"]),
+            first=int(str(row["first"])[:4]),
+            last=int(str(row["last"])[:4]),
+            replaces=str(row["replaces"] or ""),
         )
+        found.setdefault(iri, programme)
     return tuple(found.values())
 
 

@@ -106,7 +106,7 @@ class Index:
         for points, (thing, name) in found or self._guess(query):
             score = points + _ROLES[name.role] + (name.language in {"", language}) / 2
             if thing.target not in hits or score > hits[thing.target].score:
-                hits[thing.target] = Hit(thing, name, score, not found)
+                hits[thing.target] = Hit(thing, name, score, is_guess=not found)
         return sorted(hits.values(), key=_rank)
 
     def _match(self, query: str) -> list[tuple[float, tuple[Thing, Name]]]:

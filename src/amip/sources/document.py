@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from amip.errors import InputError
+from amip.errors import Phrase
+from amip.sources.content import decode_content, read_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +28,5 @@ def read_document(path: Path) -> Document:
 
     Raises `InputError` when the file is missing or not UTF-8.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path}: the source text cannot be read ({error.strerror})",
-            subject=path,
-            advice="name the folder that holds the source texts",
-        ) from error
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: byte {error.start} is not UTF-8",
-            subject=path,
-            advice="save the text as UTF-8",
-        ) from error
-    return Document(path, text, hashlib.sha256(raw).hexdigest())
+    raw = read_content(path, Phrase("name the folder that holds the source texts"))
+    return Document(path, decode_content(raw, path), hashlib.sha256(raw).hexdigest())

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from amip.assets import find_folder
-from amip.errors import InputError
+from amip.errors import InputError, Phrase
 from amip.nearest import find_nearest
 
 Head = tuple[str, ...]
@@ -123,10 +123,15 @@ def find_description(code: str, file: str = "") -> Description:
         return known[code]
     nearest = "".join(find_nearest(code, known))
     raise InputError(
-        f"{file or code}: there is no description of table “{code}”",
+        "{file}: there is no description of table “{subject}”",
         subject=code,
-        advice=(f"did you mean {nearest}? " if nearest else "")
-        + f"known tables: {', '.join(known)}; a new one is a file mappings/statistics/<code>.toml",
+        advice="did you mean {nearest}? {tables}" if nearest else "{tables}",
+        file=file or code,
+        nearest=nearest,
+        tables=Phrase(
+            "known tables: {known}; a new one is a file mappings/statistics/<code>.toml",
+            known=list(known),
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from amip.cards import make_finding
-from amip.errors import InputError
+from amip.errors import InputError, Phrase
 from amip.findings import Finding, Place
 from amip.nearest import find_nearest
 from amip.statistics.area import AreaReader
@@ -25,7 +25,7 @@ from amip.statistics.table import Entry
 TABLE_CODE = re.compile(r'"?(?:GENESIS-)?Tabelle:\s*(?P<code>[\w-]+)')
 _STAND = re.compile(r"^Stand:\s*(\d\d\.\d\d\.\d{4})", re.MULTILINE)
 _RULE = "____"
-_CUT = "the file seems to be cut off; download the table again and import it unchanged"
+_CUT = Phrase("the file seems to be cut off; download the table again and import it unchanged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,11 @@ def read_genesis(
     """
     if description.layout is None:
         raise InputError(
-            f"{file}: the offices' own form of table {description.code} is not described",
+            "{subject}: the offices' own form of table {table} is not described",
             subject=file,
-            advice="use the tidy form (statistics/README.md), or add [layout] and the heads of the"
-            f" columns to mappings/statistics/{description.code}.toml",
+            advice="use the tidy form (statistics/README.md), or add [layout] and the "
+            "heads of the columns to mappings/statistics/{table}.toml",
+            table=description.code,
         )
     sheet = split_sheet(text, file, description.layout)
     columns, findings = match_columns(sheet, description)
@@ -72,7 +73,7 @@ def split_sheet(text: str, file: str, layout: Layout) -> Sheet:
     stand = _STAND.search("\n".join(lines[end:])) if end else None
     if stand is None or not (edition := parse_german_day(stand[1])):
         raise InputError(
-            f"{file}: the footer with “Stand:” and the day of publication is missing",
+            "{subject}: the footer with “Stand:” and the day of publication is missing",
             subject=file,
             advice=_CUT,
         )
@@ -83,11 +84,13 @@ def split_sheet(text: str, file: str, layout: Layout) -> Sheet:
     uneven = len({len(cells) for cells in header}) != 1
     if first >= end or uneven or any(any(cells[: len(layout.front)]) for cells in header):
         raise InputError(
-            f"{file}: {layout.header_lines} header lines with {len(layout.front)} empty cells in"
-            " front are expected above the first row",
+            "{subject}: {lines} header lines with {cells} empty cells in front are expected above "
+            "the first row",
             subject=file,
             advice="the columns stand in another order or form; download the table again with the"
             " standard layout",
+            lines=layout.header_lines,
+            cells=len(layout.front),
         )
     return Sheet(file, layout, lines[:start], header, first + 1, lines[first:end], edition)
 
@@ -118,16 +121,27 @@ def match_columns(
 def _unknown_column(
     sheet: Sheet, index: int, text: tuple[str, ...], description: Description
 ) -> InputError:
-    said = " / ".join(filter(None, text)) or "(empty)"
+    said = " / ".join(filter(None, text))
     names = [" / ".join(filter(None, head)) for head in description.heads]
     nearest = "".join(find_nearest(said, names))
-    problem = "stands there twice" if said in names else "is not known"
     return InputError(
-        f"{sheet.file}: column {index + 1}, “{said}”, of table {description.code} {problem}",
+        "{file}: column {column}, “{said}”, of table {table} stands there twice"
+        if said in names
+        else "{file}: column {column}, “{said}”, of table {table} is not known",
         subject=text,
-        advice=(f"the nearest known column is “{nearest}”; " if nearest and said != nearest else "")
-        + "download the table with its standard columns, or describe the new column in"
-        f" mappings/statistics/{description.code}.toml",
+        advice="the nearest known column is “{nearest}”; {again}"
+        if nearest and said != nearest
+        else "{again}",
+        file=sheet.file,
+        column=index + 1,
+        said=said or Phrase("(empty)"),
+        table=description.code,
+        nearest=nearest,
+        again=Phrase(
+            "download the table with its standard columns, or describe the new column in "
+            "mappings/statistics/{table}.toml",
+            table=description.code,
+        ),
     )
 
 
@@ -153,9 +167,10 @@ class _Reader:
             if name.strip() == word and colon and (period := parse_german_day(day.strip())):
                 return period
         raise InputError(
-            f"{self.sheet.file}: the line “{word}: DD.MM.YYYY” above the columns is missing",
+            "{subject}: the line “{word}: DD.MM.YYYY” above the columns is missing",
             subject=self.sheet.file,
             advice="download the table again with the standard layout and import it unchanged",
+            word=word,
         )
 
     def read_rows(self) -> Iterator[Entry]:
@@ -195,10 +210,13 @@ class _Reader:
         period = parse_table_period(text, self.description.period)
         if not period and line == self.sheet.first:
             raise InputError(
-                f"{self.sheet.file}: row {line} begins with “{text}” where a period is expected",
+                "{file}: row {line} begins with “{subject}” where a period is expected",
                 subject=text,
-                advice="the columns in front stand in another order; expected are"
-                f" {', '.join(self.sheet.layout.front)}; download the table again",
+                advice="the columns in front stand in another order; expected are {front}; "
+                "download the table again",
+                file=self.sheet.file,
+                line=line,
+                front=self.sheet.layout.front,
             )
         if not period:
             place = self._place(line)

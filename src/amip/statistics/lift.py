@@ -75,7 +75,7 @@ def choose_entries(
         chosen.append(replace(table, entries=tuple(kept)))
     if missing := sorted(wanted - {key[2] for key in seen}):
         raise UsageError(
-            f"no table has the area {', '.join(missing)}",
+            "no table has the area {subject}",
             subject=missing,
             advice="write DE, two digits for a Land or five for a district",
         )

@@ -7,6 +7,7 @@ import hashlib
 from pathlib import Path
 
 from amip.errors import InputError
+from amip.sources.content import read_content
 from amip.statistics.description import find_description
 from amip.statistics.genesis import TABLE_CODE, read_genesis
 from amip.statistics.source import decode_source
@@ -19,15 +20,7 @@ def read_table(path: Path) -> Table:
 
     Raises `InputError` when it is not there or is no table that is described.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read ({error.strerror})",
-            subject=path,
-            advice="check the name of the file",
-        ) from error
-    return parse_table(data, path.name)
+    return parse_table(read_content(path), path.name)
 
 
 def parse_table(data: bytes, file: str) -> Table:
@@ -39,9 +32,10 @@ def parse_table(data: bytes, file: str) -> Table:
         return _parse(data, file)
     except csv.Error as error:
         raise InputError(
-            f"{file}: is no CSV ({error})",
+            "{subject}: is no CSV ({problem})",
             subject=file,
             advice="download the table again as CSV and import that file unchanged",
+            problem=error,
         ) from error
 
 
@@ -57,10 +51,12 @@ def _parse(data: bytes, file: str) -> Table:
     match = TABLE_CODE.match(first)
     if match is None:
         raise InputError(
-            f"{file}: the first line names no table: “{first[:60]}”",
+            "{subject}: the first line names no table: “{line}”",
             subject=file,
-            advice="expected is “GENESIS-Tabelle: 13211-02-05-4” or the head of the tidy form"
-            f" ({FIRST_LINE})",
+            advice="expected is “GENESIS-Tabelle: 13211-02-05-4” or the head of the "
+            "tidy form ({first_line})",
+            line=first[:60],
+            first_line=FIRST_LINE,
         )
     description = find_description(match["code"], file)
     entries, found = read_genesis(text, file, description)

@@ -6,11 +6,13 @@ import codecs
 import re
 
 from amip.cards import make_finding
-from amip.errors import InputError
+from amip.errors import InputError, Phrase
 from amip.findings import Finding, Place
 
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|!--|script)", re.IGNORECASE)
-_AGAIN = "download the table again as CSV from regionalstatistik.de and import that file unchanged"
+_AGAIN = Phrase(
+    "download the table again as CSV from regionalstatistik.de and import that file unchanged"
+)
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -22,17 +24,18 @@ def decode_source(data: bytes, file: str) -> tuple[str, list[Finding]]:
     `InputError` for an empty file, a web page and binary data.
     """
     if not data.strip():
-        raise InputError(f"{file}: is empty", subject=file, advice=_AGAIN)
+        raise InputError("{subject}: is empty", subject=file, advice=_AGAIN)
     plain = data.removeprefix(codecs.BOM_UTF8)
     if _MARKUP.match(plain):
         raise InputError(
-            f"{file}: is a web page, not a table",
+            "{subject}: is a web page, not a table",
             subject=file,
-            advice=f"open it in a browser to see what went wrong; {_AGAIN}",
+            advice="open it in a browser to see what went wrong; {again}",
+            again=_AGAIN,
         )
     if data.startswith(_WIDE) or b"\0" in data:
         raise InputError(
-            f"{file}: is no CSV text (UTF-16, a workbook or other binary data)",
+            "{subject}: is no CSV text (UTF-16, a workbook or other binary data)",
             subject=file,
             advice=_AGAIN,
         )

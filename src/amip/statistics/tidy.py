@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from amip.cards import make_finding
-from amip.errors import InputError
+from amip.errors import InputError, Phrase
 from amip.findings import Finding, Place
 from amip.nearest import find_nearest
 from amip.statistics.area import GERMANY, AreaReader
@@ -40,11 +40,11 @@ def find_tidy_code(text: str, file: str) -> str:
     codes = {row[0] for row in csv.reader(io.StringIO(text)) if row and row[0] != COLUMNS[0]}
     if len(codes) == 1:
         return codes.pop()
-    found = ", ".join(sorted(codes)) or "none"
     raise InputError(
-        f"{file}: one table code is expected in column “table”, found: {found}",
+        "{subject}: one table code is expected in column “table”, found: {found}",
         subject=file,
         advice="keep the rows of each table in a file of their own",
+        found=sorted(codes) or Phrase("none"),
     )
 
 

@@ -185,7 +185,8 @@ def _value_shape(graph: ShapeGraph, shape: Node) -> dict[str, str]:
 
 def _unsupported(shape: Node, parameter: str) -> InputError:
     return InputError(
-        f"{shape}: sh:{parameter} is used in a way that cannot be compiled",
+        "{subject}: sh:{parameter} is used in a way that cannot be compiled",
         subject=shape,
         advice="add a template to src/amip/validate/constraints/ or say it in SPARQL",
+        parameter=parameter,
     )

@@ -17,6 +17,7 @@ from amip.errors import InputError, UsageError
 from amip.findings import Expectation, Finding, Place, Report
 from amip.lift import CODES_GRAPH
 from amip.records.record import HEAD
+from amip.sources.content import read_content
 from amip.validate.across import check_across
 from amip.validate.batch import SIZE, check_batch, check_store, choose_rules, make_batches
 from amip.validate.engine import validate_store
@@ -26,7 +27,6 @@ from amip.validate.submission import (
     WORKBOOKS,
     Submission,
     check_twins,
-    read_content,
     read_folder,
     read_sheets,
 )
@@ -66,7 +66,7 @@ def validate(
     True
     """
     if jobs is not None and jobs < 1:
-        raise UsageError(f"{jobs} processes cannot work", subject=jobs, advice="name 1 or more")
+        raise UsageError("{subject} processes cannot work", subject=jobs, advice="name 1 or more")
     submissions, workbooks, files = _sort_paths(map(Path, paths) if paths else list_programmes())
     report = validate_submissions(
         submissions, workbooks, profile=profile, jobs=jobs, against=against, progress=progress
@@ -132,13 +132,15 @@ def validate_rdf(content: bytes, name: str, *, profile: Profile = Profile.PUBLIS
         store.bulk_load(input=content, format=syntax)
     except (SyntaxError, ValueError) as error:
         raise InputError(
-            f"{name}: not {syntax.name}: {error}",
+            "{subject}: not {syntax}: {problem}",
             subject=name,
             advice="correct the syntax at that place",
+            syntax=syntax.name,
+            problem=error,
         ) from error
     if not len(store):
         raise InputError(
-            f"{name}: the file is empty", subject=name, advice="it needs at least one statement"
+            "{subject}: the file is empty", subject=name, advice="it needs at least one statement"
         )
     for path in find_turtle("ontology"):
         store.bulk_load(path=str(path), to_graph=pyoxigraph.NamedNode(CODES_GRAPH))
@@ -173,7 +175,7 @@ def _read_others(against: Iterable[Path | str] | None) -> list[Submission]:
     submissions, _, files = _sort_paths(given)
     if files:
         raise UsageError(
-            f"{files[0]}: no programme to compare with",
+            "{subject}: no programme to compare with",
             subject=files[0],
             advice="name programme folders or workbooks",
         )

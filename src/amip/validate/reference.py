@@ -63,7 +63,10 @@ def validate_reference(
     )
     if not isinstance(results, rdflib.Graph):
         raise InputError(
-            f"pySHACL rejects the shapes: {text}", subject=files, advice="correct the shapes"
+            "pySHACL rejects the shapes: {text}",
+            subject=files,
+            advice="correct the shapes",
+            text=text,
         )
     found = list(_read_results(results, {rule.iri: rule for rule in rules}))
     return explain_results(store, found, count_focus_nodes(store, rules), locate)
@@ -122,7 +125,10 @@ def _read_bindings(rule: Rule, messages: list[str]) -> dict[str, str]:
         )
         if match is None:
             raise InputError(
-                f"{rule.code}: no result message has the form {template!r}", subject=rule
+                "{code}: no result message has the form {template}",
+                subject=rule,
+                code=rule.code,
+                template=repr(template),
             )
         found |= match.groupdict()
     return found

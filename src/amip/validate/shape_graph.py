@@ -32,9 +32,10 @@ class ShapeGraph:
                     self._add(triple.subject, triple.predicate.value, triple.object)
             except (OSError, SyntaxError) as error:
                 raise InputError(
-                    f"{path}: the shapes cannot be read: {error}",
+                    "{subject}: the shapes cannot be read: {problem}",
                     subject=path,
                     advice="correct that place",
+                    problem=error,
                 ) from error
 
     def _add(self, subject: object, predicate: str, value: object) -> None:
@@ -58,9 +59,11 @@ class ShapeGraph:
         values = self.all(node, predicate)
         if len(values) != 1:
             raise InputError(
-                f"{node}: needs exactly one <{predicate}>, not {len(values)}",
+                "{subject}: needs exactly one <{predicate}>, not {count}",
                 subject=node,
                 advice="correct the shape",
+                predicate=predicate,
+                count=len(values),
             )
         return values[0]
 

@@ -136,7 +136,8 @@ def _is_true(graph: ShapeGraph, shape: Node, flag: str) -> bool:
 
 def _unknown(shape: Node, term: str) -> InputError:
     return InputError(
-        f"{shape}: unknown term {term}",
+        "{subject}: unknown term {term}",
         subject=shape,
         advice="correct the spelling, or support it in amip.validate",
+        term=term,
     )

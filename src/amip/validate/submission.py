@@ -12,6 +12,7 @@ from amip.findings import Finding
 from amip.records import Record, read_record
 from amip.records.read import read_head
 from amip.records.record import HEAD
+from amip.sources.content import read_content
 
 if TYPE_CHECKING:
     from amip.workbook import Sheets
@@ -67,28 +68,17 @@ def take_sheets(content: bytes, path: Path) -> tuple[Submission, Sheets]:
     return Submission(path, record.slug, shared, (record, sheets.findings)), sheets
 
 
-def read_content(path: Path) -> bytes:
-    """Read a file; raises `InputError` when that is not possible."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path}: the file cannot be read ({error.strerror})",
-            subject=path,
-            advice="check the name and the rights of the file",
-        ) from error
-
-
 def check_twins(submissions: Iterable[Submission]) -> None:
     """Refuse two submissions of one programme: raises `InputError` that names the second."""
     seen: dict[str, Path] = {}
     for submission in submissions:
         if submission.slug in seen:
             raise InputError(
-                f"{submission.path}: the programme {submission.slug} was given twice, "
-                f"first as {seen[submission.slug]}",
+                "{subject}: the programme {programme} was given twice, first as {first}",
                 subject=submission.path,
                 advice="name each programme once",
+                programme=submission.slug,
+                first=seen[submission.slug],
             )
         seen[submission.slug] = submission.path
 

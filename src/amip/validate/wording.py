@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
 _NUMBER = r"-?\d+(?:\.\d+)?"
@@ -17,6 +17,8 @@ _TERM = re.compile(rf"([+-]) ({_NUMBER})")
 _SUM = re.compile(rf"((?:[+-] {_NUMBER} )+)= ({_NUMBER})")
 _IS_NUMBER = re.compile(_NUMBER)
 _PLACES = Decimal("0.0001")
+_EXACT = Context(prec=1_000_000)
+"""For numbers of more digits than arithmetic has by default (28)."""
 
 
 class _Marks(NamedTuple):
@@ -44,6 +46,8 @@ def normalise_number(text: str) -> str:
 
     >>> normalise_number("1996000.00"), normalise_number("22.48616600790514")
     ('1996000', '22.4862')
+    >>> normalise_number("9" * 40) == "9" * 40
+    True
     >>> normalise_number("- 830.0 + 761 = -69")
     '761 - 830 = -69'
     """
@@ -64,8 +68,9 @@ def _term(number: Decimal) -> str:
 
 
 def _plain(number: Decimal) -> str:
-    if number != number.quantize(_PLACES, ROUND_HALF_UP):
-        number = number.quantize(_PLACES, ROUND_HALF_UP)
+    rounded = number.quantize(_PLACES, ROUND_HALF_UP, _EXACT)
+    if number != rounded:
+        number = rounded
     text = f"{number:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
@@ -81,7 +86,7 @@ def write_number(text: str, language: str) -> str:
 
     def localise(match: re.Match[str]) -> str:
         whole, _, fraction = match[0].partition(".")
-        grouped = f"{int(whole):,}".replace(",", marks.group)
+        grouped = f"{Decimal(whole):,f}".replace(",", marks.group)
         sign = "-" if whole.startswith("-") and not grouped.startswith("-") else ""
         return f"{sign}{grouped}{marks.point}{fraction}" if fraction else f"{sign}{grouped}"
 

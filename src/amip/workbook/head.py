@@ -152,7 +152,8 @@ def _put(head: dict[str, object], path: str, value: object) -> None:
 
 def _refuse(file: str, path: str) -> InputError:
     return InputError(
-        f"{file}: “{path}” has not the form that a programme has",
+        "{file}: “{subject}” has not the form that a programme has",
         subject=path,
         advice="run `amip validate` on the folder and correct that entry first",
+        file=file,
     )

@@ -14,6 +14,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
+from amip.errors import Phrase
 from amip.workbook.container import check_container, refuse
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -61,8 +62,8 @@ def load_workbook(content: bytes, name: str, *, results: bool = False) -> Workbo
             reader = _Reader(io.BytesIO(content), keep_vba=keeps_macros, data_only=results)
             reader.read()
         except _BROKEN as error:
-            why = f"the workbook is damaged ({type(error).__name__}: {_first_line(error)})"
-            advice = "open it in Excel or LibreOffice and save it again as .xlsx"
+            why = Phrase("the workbook is damaged ({problem})", problem=_describe(error))
+            advice = Phrase("open it in Excel or LibreOffice and save it again as .xlsx")
             raise refuse(name, why, advice) from error
     workbook: Workbook = reader.wb
     return workbook
@@ -74,13 +75,14 @@ def save_workbook(workbook: Workbook, name: str) -> bytes:
     try:
         workbook.save(target)
     except _BROKEN as error:
-        why = f"the workbook cannot be given back ({type(error).__name__}: {_first_line(error)})"
-        raise refuse(name, why, "copy the data into a workbook of `amip template`") from error
+        why = Phrase("the workbook cannot be given back ({problem})", problem=_describe(error))
+        advice = Phrase("copy the data into a workbook of `amip template`")
+        raise refuse(name, why, advice) from error
     return target.getvalue()
 
 
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]
+def _describe(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 def escape(text: str) -> str:

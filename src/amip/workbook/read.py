@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from openpyxl import Workbook
 
 from amip.cards import make_finding
-from amip.errors import InputError
+from amip.errors import InputError, Phrase, quote
 from amip.findings import Finding, Place
 from amip.records.agree import check_agreement
 from amip.records.check import check_head, check_rows
@@ -76,15 +76,19 @@ def _take_pages(workbook: Workbook, content: bytes, name: str) -> dict[str, Page
         titles = load_layout()[missing[0]].titles
         raise refuse(
             name,
-            f"there is no sheet “{titles['de']}” ({titles['en']}); the sheets are "
-            + ", ".join(f"“{title}”" for title in workbook.sheetnames),
-            "copy the data into a workbook that `amip template` writes",
+            Phrase(
+                "there is no sheet “{german}” ({english}); the sheets are {sheets}",
+                german=titles["de"],
+                english=titles["en"],
+                sheets=quote(workbook.sheetnames),
+            ),
+            Phrase("copy the data into a workbook that `amip template` writes"),
         )
     known = [sheet.name for sheet in ours.values() if sheet]
     if double := next((each for each in known if known.count(each) > 1), ""):
         twins = [title for title, sheet in ours.items() if sheet and sheet.name == double]
-        why = f"the sheets {' and '.join(f'“{title}”' for title in twins)} hold the same table"
-        raise refuse(name, why, "rename one of them, or join the two")
+        why = Phrase("several sheets hold the same table: {sheets}", sheets=quote(twins))
+        raise refuse(name, why, Phrase("rename one of them, or join the two"))
     formulas = any(
         cell.data_type == "f"
         for sheet in workbook.worksheets
@@ -133,13 +137,13 @@ def _read_sheet(page: Page, sheet: Sheet, shape: list[str], name: str) -> Table:
     if not page.rows:
         raise refuse(
             name,
-            f"the sheet “{page.title}” is empty",
-            "copy its header row from a workbook that `amip template` writes",
+            Phrase("the sheet “{sheet}” is empty", sheet=page.title),
+            Phrase("copy its header row from a workbook that `amip template` writes"),
         )
     try:
         return read_table(page, sheet, extra)
     except InputError as error:
-        raise refuse(name, str(error), error.advice) from error
+        raise refuse(name, error.message, error.remedy) from error
 
 
 def _read_entries(
@@ -165,8 +169,8 @@ def _read_entries(
             place = Place(HEAD, 0, label, sheet=page.title, cell=f"B{row}")
             wrong.append(make_finding("AMIP-R28", place, found=show_cell(cell)))
     if not entries:
-        why = f"the sheet “{page.title}” has none of its entries"
-        raise refuse(name, why, "copy it from a workbook that `amip template` writes")
+        why = Phrase("the sheet “{sheet}” has none of its entries", sheet=page.title)
+        raise refuse(name, why, Phrase("copy it from a workbook that `amip template` writes"))
     _fill_entries(entries)
     return entries, rows, wrong
 

@@ -144,9 +144,10 @@ def _find_header(page: Page, sheet: Sheet) -> int:
     if not counts.get(best):
         expected = ", ".join(heading.labels["de"] for heading in sheet.headings[:4])
         raise InputError(
-            f"sheet {page.title}: there is no header row",
+            "sheet {subject}: there is no header row",
             subject=page.title,
-            advice=f"the first row names the columns ({expected} …), as in a new template",
+            advice="the first row names the columns ({expected} …), as in a new template",
+            expected=expected,
         )
     return best
 

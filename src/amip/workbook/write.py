@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from amip.errors import InputError
+from amip.errors import InputError, Phrase
 from amip.records.record import HEAD, Record, Row
 from amip.records.schema import Column
 from amip.workbook.cell import TEXT, Cell, make_cell
@@ -174,9 +174,10 @@ def _find_extra(sheet: Sheet, record: Record) -> list[Heading]:
     extra = [name for name in names if name not in known]
     if extra and not sheet.path:
         raise InputError(
-            f"{record.slug}/{sheet.name}.csv: there is no column “{extra[0]}”",
+            "{table}.csv: there is no column “{subject}”",
             subject=extra[0],
             advice="rename or remove the column",
+            table=f"{record.slug}/{sheet.name}",
         )
     return [
         Heading(Column(name), {"de": name, "en": name}, {"de": name, "en": name}, 24)
@@ -212,9 +213,11 @@ def _put(
         cell = make_cell(column, text, language)
         value = escape(cell.value) if isinstance(cell.value, str) else cell.value
     except ValueError as error:
-        raise _refuse(where, text, error) from error
+        problem = str(error)
+        reason = Phrase("it would be read differently") if problem == text else problem
+        raise _refuse(where, text, reason) from error
     if isinstance(value, str) and len(value) > _LONGEST:
-        raise _refuse(where, text, ValueError(f"{len(value)} characters"))
+        raise _refuse(where, text, Phrase("{count} characters", count=len(value)))
     target.number_format = cell.form
     if value is not None:
         target.value = value
@@ -223,10 +226,12 @@ def _put(
             target.data_type = "s"
 
 
-def _refuse(where: str, text: str, error: ValueError) -> InputError:
-    reason = str(error) if str(error) != text else "it would be read differently"
+def _refuse(where: str, text: str, reason: str | Phrase) -> InputError:
     return InputError(
-        f"{where}: a workbook cannot hold “{text[:60]!s}” unchanged ({reason})".replace("\0", "·"),
+        "{where}: a workbook cannot hold “{text}” unchanged ({reason})",
         subject=Cell(text),
         advice="remove blanks around codes and ids, control characters, or shorten the text",
+        where=where.replace("\0", "·"),
+        text=text[:60].replace("\0", "·"),
+        reason=reason,
     )

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from amip.publish.release import load_release
 from amip.serve.answer.reply import Reply
-from amip.serve.page import load_words
+from amip.serve.page import say
 from amip.version import __version__
 
 
 def cite_reply(reply: Reply) -> str:
     """Cite an answer in one line, without the licence."""
-    words, release = load_words(), load_release()
+    language, release = reply.language, load_release()
     parts = [
-        words["cite-version"][reply.language].format(version=__version__),
-        *(
-            [words["cite-state"][reply.language].format(state=reply.state[:12])]
-            if reply.state
-            else []
-        ),
-        words["cite-query"][reply.language].format(hash=reply.hash),
+        f"{release.publisher_name}: {release.titles[language]}",
+        say("cite-version", language, version=__version__),
     ]
-    title = reply.question.titles[reply.language]
-    dataset = f"{release.publisher_name}: {release.titles[reply.language]}"
-    return f"{title}. {dataset}, {', '.join(parts)}. {reply.path}."
+    if reply.state:
+        parts.append(say("cite-state", language, state=reply.state[:12]))
+    parts.append(say("cite-query", language, hash=reply.hash))
+    return f"{reply.question.titles[language]}. {', '.join(parts)}. {reply.path}."
 
 
 def describe_dataset(reply: Reply) -> dict[str, str]:

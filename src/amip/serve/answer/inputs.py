@@ -87,14 +87,14 @@ def _make_field(
     term, near = _read(graph, parameter, given, values)
     chosen = term.strip("<>") or parameter.default.replace("code:", CODE)
     return Field(
-        parameter.name,
-        parameter.kind,
-        label[:1].upper() + label[1:],
-        given,
-        tuple(Option(value, value.iri == chosen) for value in values),
-        not parameter.default,
-        bool(given and not term),
-        near,
+        name=parameter.name,
+        kind=parameter.kind,
+        label=label[:1].upper() + label[1:],
+        value=given,
+        options=tuple(Option(value, is_chosen=value.iri == chosen) for value in values),
+        takes_all=not parameter.default,
+        is_wrong=bool(given and not term),
+        near=near,
     )
 
 

@@ -16,7 +16,7 @@ from amip.version import __version__
 _DEFS = "#/components"
 
 
-def describe_api(graph: Graph) -> dict[str, Any]:
+def describe_api(graph: Graph) -> dict[str, object]:
     """Describe the interface: a path for each question, with its parameters and their values."""
     description = copy.deepcopy(_load())
     del description["kinds"]
@@ -30,7 +30,7 @@ def describe_api(graph: Graph) -> dict[str, Any]:
     return description
 
 
-def _describe(question: Question) -> dict[str, Any]:
+def _describe(question: Question) -> dict[str, object]:
     shared = [{"$ref": f"{_DEFS}/parameters/{name}"} for name in ("lang", "format")]
     problem = {"$ref": f"{_DEFS}/responses/Problem"}
     return {
@@ -46,7 +46,7 @@ def _describe(question: Question) -> dict[str, Any]:
     }
 
 
-def _describe_parameter(parameter: Parameter) -> dict[str, Any]:
+def _describe_parameter(parameter: Parameter) -> dict[str, object]:
     return {
         "name": parameter.name,
         "in": "query",
@@ -59,7 +59,7 @@ def _name_schema(parameter: Parameter) -> str:
     return parameter.codes or parameter.kind
 
 
-def _make_schema(graph: Graph, parameter: Parameter) -> dict[str, Any]:
+def _make_schema(graph: Graph, parameter: Parameter) -> dict[str, object]:
     if parameter.kind == "year":
         return {"type": "string", "pattern": "^[0-9]{4}$"}
     values = [value.name for value in list_values(graph, parameter, "en")]

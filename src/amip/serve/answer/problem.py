@@ -39,9 +39,9 @@ def find_status(error: AmipError) -> int:
 
 
 def report_problem(
-    error: AmipError, status: int = 0, headers: Mapping[str, str] | None = None
+    error: AmipError, language: str, status: int = 0, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Report an error: what is wrong, with what, and what to do.
+    """Report an error in a language: what is wrong, with what, and what to do.
 
     The `status` follows from the error when none is given.
     """
@@ -50,9 +50,10 @@ def report_problem(
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": str(error),
+        "detail": error.text(language),
         "subject": str(error.subject) if error.subject is not None else "",
-        "advice": error.advice,
+        "advice": error.help(language),
     }
     text = json.dumps(content, ensure_ascii=False) + "\n"
+    headers = {**(headers or {}), "Content-Language": language, "Vary": "Accept, Accept-Language"}
     return Response(text, status, headers, media_type=MEDIA)

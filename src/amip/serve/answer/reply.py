@@ -10,12 +10,11 @@ from urllib.parse import quote, urlencode
 
 from starlette.datastructures import QueryParams
 
-from amip.errors import UsageError
-from amip.nearest import find_nearest
+from amip.errors import Phrase, UsageError
+from amip.nearest import did_you_mean, find_nearest
 from amip.publish.executables import cut_head
 from amip.publish.release import Part, load_release
 from amip.query import Answer, Question, load_questions
-from amip.question import did_you_mean
 from amip.serve.answer.problem import NoSuchQuestionError
 from amip.serve.site import Site
 from amip.terms import ID
@@ -78,8 +77,8 @@ def find_asked(name: str) -> Question:
     questions = load_questions()
     if name not in questions:
         near = did_you_mean(find_nearest(name, questions, limit=3))
-        advice = near or "the questions are listed at /api/questions"
-        raise NoSuchQuestionError(f"there is no question “{name}”", subject=name, advice=advice)
+        advice = near or Phrase("the questions are listed at /api/questions")
+        raise NoSuchQuestionError("there is no question “{subject}”", subject=name, advice=advice)
     return questions[name]
 
 
@@ -95,15 +94,17 @@ def read_parameters(question: Question, fields: QueryParams) -> dict[str, str]:
         if name in RESERVED or not value.strip():
             continue
         if name not in known:
-            names = ", ".join(sorted(known))
-            advice = did_you_mean(find_nearest(name, known)) or (names and f"known: {names}")
             raise UsageError(
-                f"“{question.name}” has no parameter “{name}”", subject=name, advice=advice
+                "“{question}” has no parameter “{subject}”",
+                subject=name,
+                advice=did_you_mean(find_nearest(name, known))
+                or Phrase("known: {names}" if known else "", names=sorted(known)),
+                question=question.name,
             )
         if name in parameters:
-            raise UsageError(f"the parameter “{name}” is given twice", subject=name)
+            raise UsageError("the parameter “{subject}” is given twice", subject=name)
         if len(value) > _LONGEST:
-            raise UsageError(f"the value of “{name}” is too long", subject=name)
+            raise UsageError("the value of “{subject}” is too long", subject=name)
         parameters[name] = value.strip()
     return parameters
 

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from amip.publish.release import load_release
@@ -15,7 +15,7 @@ from amip.query import Term
 from amip.question import NUMBERS, OutputColumn
 from amip.serve.answer.cite import cite_reply, describe_dataset
 from amip.serve.answer.reply import Reply
-from amip.serve.page import load_words
+from amip.serve.page import read_decimal, say
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -43,9 +43,9 @@ def write_sheet(reply: Reply) -> bytes:
     workbook.properties.creator = load_release().publisher_name
     workbook.properties.title = reply.question.titles[reply.language]
     page = workbook.worksheets[0]
-    page.title = _say(reply, "sheet-answer")
+    page.title = say("sheet-answer", reply.language)
     _fill_answer(page, reply)
-    _fill_about(workbook.create_sheet(_say(reply, "sheet-about")), reply)
+    _fill_about(workbook.create_sheet(say("sheet-about", reply.language)), reply)
     content = io.BytesIO()
     workbook.save(content)
     return _date_parts(content.getvalue(), f"{day:%Y-%m-%dT%H:%M:%SZ}".encode())
@@ -86,21 +86,22 @@ def _fill_about(page: Worksheet, reply: Reply) -> None:
 def _describe(reply: Reply) -> Iterator[tuple[str, str]]:
     question, language = reply.question, reply.language
     dataset = describe_dataset(reply)
-    yield _say(reply, "sheet-question"), question.texts[language]
+    yield say("sheet-question", language), question.texts[language]
     for name, value in reply.parameters.items():
-        yield f"{_say(reply, 'sheet-parameters')}: {name}", value
+        yield f"{say('sheet-parameters', language)}: {name}", value
     if reply.is_of_all:
-        share = {"stated": reply.answer.stated_by, "total": reply.answer.of_programmes}
-        yield "", load_words()["answer-share"][language].format(**share)
+        answer = reply.answer
+        share = {"stated": answer.stated_by, "total": answer.of_programmes}
+        yield "", say("answer-share", language, **share)
     for caveat in question.caveats[language]:
-        yield _say(reply, "caveats"), caveat
-    yield _say(reply, "sheet-dataset"), f"{dataset['title']} {dataset['version']} {reply.state}"
-    yield _say(reply, "sheet-query"), reply.hash
-    yield _say(reply, "sheet-address"), reply.path
-    yield _say(reply, "sheet-licence"), f"CC BY 4.0, {dataset['licence']}"
+        yield say("caveats", language), caveat
+    yield say("sheet-dataset", language), f"{dataset['title']} {dataset['version']} {reply.state}"
+    yield say("sheet-query", language), reply.hash
+    yield say("sheet-address", language), reply.path
+    yield say("sheet-licence", language), f"CC BY 4.0, {dataset['licence']}"
     for part in reply.parts[1:]:
         yield "", f"{part.attribution}; {part.licence.name}, {part.licence.page}"
-    yield _say(reply, "cite"), cite_reply(reply)
+    yield say("cite", language), cite_reply(reply)
 
 
 def _write_row(page: Worksheet, number: int, values: Iterable[Value]) -> None:
@@ -122,15 +123,10 @@ def _read_value(cell: Term | None, column: OutputColumn) -> Value:
         return cell.text in {"true", "1"}
     if column.type not in {*NUMBERS, "year"}:
         return cell.text
-    try:
-        number = Decimal(cell.text)
-    except InvalidOperation:
+    number = read_decimal(cell.text)
+    if number is None:
         return cell.text
     return number if column.type == "decimal" else int(number)
-
-
-def _say(reply: Reply, name: str) -> str:
-    return load_words()[name][reply.language]
 
 
 def _date_parts(content: bytes, day: bytes) -> bytes:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from amip.query import Question, Rows, Term
-from amip.query.answer import Answer
 from amip.question import NUMBERS, OutputColumn
 from amip.serve.answer.codes import find_concept, find_label_columns, name_code
-from amip.serve.answer.figures import find_scales, write_number
-from amip.terms import BASE, ID
+from amip.serve.answer.reply import Reply
+from amip.serve.answer.scale import find_scales, write_number
+from amip.serve.page import WEB, find_page
+from amip.serve.thing.label import collate
+from amip.terms import BASE
 
 PAGE = 200
 """Rows on one page."""
+LONG_PAGE = 1000
+"""Rows on one page of an edition, where nobody else can sort all of them."""
 _LONG = 40
-_WEB = ("https://", "http://")
 _GAPS = {"pending": "pending", "not-stated": "not-stated", "graphic-not-readable": "unreadable"}
 
 
@@ -33,7 +35,7 @@ class Cell:
     @property
     def is_foreign(self) -> bool:
         """Whether it leads to a page of others."""
-        return self.target.startswith(_WEB)
+        return self.target.startswith(WEB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +71,23 @@ class Table:
 
 
 def make_table(
-    answer: Answer,
-    question: Question,
-    language: str,
+    reply: Reply,
     names: Mapping[str, tuple[str, str]],
     sort: str = "",
     page: int = 1,
+    size: int = PAGE,
 ) -> Table:
     """Make a page of the table of an answer; `names` are the programmes: slug → IRI and label.
 
     `sort` is a column, or `-` and a column for descending order; what has no value comes last.
     A `sort` or a `page` that is not there is passed over.
     """
+    question, language, answer = reply.question, reply.language, reply.answer
     rows = _sort(answer.rows, question, sort)
-    pages = max(1, -(-len(rows) // PAGE))
+    pages = max(1, -(-len(rows) // size))
     page = min(max(page, 1), pages)
     maker = _RowMaker(question, answer.rows, language, names)
-    shown = rows[(page - 1) * PAGE : page * PAGE]
+    shown = rows[(page - 1) * size : page * size]
     return Table(
         tuple(_make_headings(question, answer.rows, language, sort)),
         tuple((tuple(maker.cells(row)), tuple(maker.evidence(row))) for row in shown),
@@ -108,35 +110,14 @@ def _make_headings(question: Question, rows: Rows, language: str, sort: str) -> 
         place = rows.columns.index(column.name)
         longest = max((len(str(row[place] or "")) for row in rows.rows), default=0)
         yield Heading(
-            column.name,
-            column.labels[language],
-            column.type in NUMBERS,
-            longest > _LONG,
-            column.name in question.states,
-            {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, ""),
-            f"-{column.name}" if sort == column.name else column.name,
+            name=column.name,
+            label=column.labels[language],
+            is_number=column.type in NUMBERS,
+            is_long=longest > _LONG,
+            states=column.name in question.states,
+            order={column.name: "ascending", f"-{column.name}": "descending"}.get(sort, ""),
+            next_sort=f"-{column.name}" if sort == column.name else column.name,
         )
-
-
-def find_trace(iri: str) -> str:
-    """Find where an IRI is shown: a figure and an official value at their trace.
-
-    What is not ours leads there if it is a page, else nowhere.
-
-    >>> find_trace("https://w3id.org/amip/id/obs/harburg-2022-2025/egl")
-    '/trace/harburg-2022-2025/egl'
-    >>> find_trace("https://w3id.org/amip/id/stat/13211/2021/03353/2020/u")
-    '/trace/stat/13211/2021/03353/2020/u'
-    >>> find_trace("https://www.example.org/page"), find_trace("javascript:x")
-    ('https://www.example.org/page', '')
-    """
-    if iri.startswith(f"{ID}obs/"):
-        return f"/trace/{iri.removeprefix(f'{ID}obs/')}"
-    if iri.startswith(f"{ID}stat/"):
-        return f"/trace/{iri.removeprefix(ID)}"
-    if iri.startswith(BASE):
-        return f"/{iri.removeprefix(BASE)}"
-    return iri if iri.startswith(_WEB) else ""
 
 
 class _RowMaker:
@@ -181,7 +162,7 @@ class _RowMaker:
             elif column.type in NUMBERS:
                 lead = self._get(row, self._leads.get(column.name, ""))
                 text = write_number(term.text, self._scales.get(column.name, 0), self._language)
-                yield Cell(text, find_trace(lead.text) if lead else "")
+                yield Cell(text, find_page(lead.text) if lead else "")
             else:
                 yield self._show_text(row, column.name, column.type, term.text)
 
@@ -189,7 +170,7 @@ class _RowMaker:
         """Make links to the records behind a row that no single number leads to."""
         for column in self._others:
             if term := self._get(row, column.name):
-                yield Cell(column.labels[self._language], find_trace(term.text))
+                yield Cell(column.labels[self._language], find_page(term.text))
 
     def _get(self, row: Sequence[Term | None], name: str) -> Term | None:
         return row[self._places[name]] if name in self._places else None
@@ -197,7 +178,7 @@ class _RowMaker:
     def _show_text(self, row: Sequence[Term | None], name: str, kind: str, text: str) -> Cell:
         if name == "programme" and text in self._names:
             iri, label = self._names[text]
-            return Cell(label, find_trace(iri), hint=text)
+            return Cell(label, find_page(iri), hint=text)
         if kind == "boolean":
             return Cell(text, hint="boolean")
         lead = self._get(row, self._leads.get(name, ""))
@@ -206,7 +187,7 @@ class _RowMaker:
         named = self._get(row, self._labels.get(name, ""))
         label = named.text if named else name_code(name, text, self._language)
         # A code of others, such as a unit, has no page here.
-        ours = find_trace(target) if target.startswith(BASE) else ""
+        ours = find_page(target) if target.startswith(BASE) else ""
         return Cell(label, ours, hint="" if label == text else text)
 
     def _name_gap(self, row: Sequence[Term | None]) -> str:
@@ -234,11 +215,10 @@ def _sort(rows: Rows, question: Question, sort: str) -> tuple[tuple[Term | None,
 
 
 def _weigh(text: str, kind: str) -> tuple[Decimal, str]:
-    """Weigh a cell for sorting: numbers by size, text as in a German dictionary (DIN 5007-1)."""
+    """Weigh a cell for sorting: numbers by size, text as in a German dictionary."""
     if kind in {*NUMBERS, "year"}:
         try:
             return Decimal(text), ""
         except InvalidOperation:
             return Decimal(0), text
-    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").casefold())
-    return Decimal(0), "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return Decimal(0), collate(text)

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+
+from markupsafe import Markup
 
 from amip.query import Answer, Question
 from amip.question import NUMBERS, Chart
@@ -27,45 +31,49 @@ _LINE = 17
 _NARROW = 26
 
 
-def draw_chart(question: Question, answer: Answer, language: str, names: Names = NO_NAMES) -> str:
-    """Draw the chart of an answer as SVG; "" when the question has none, or there is no value.
+@dataclass(frozen=True, slots=True)
+class Graphic:
+    """The chart of an answer: its Vega-Lite specification, {} when nothing is drawn.
+
+    `silent` are the programmes of which it shows nothing; it is crowded, and then not drawn, when
+    the answer has more than `MOST` values.
+    """
+
+    title: str
+    spec: Mapping[str, Any]
+    silent: tuple[str, ...] = ()
+    is_crowded: bool = False
+
+    def draw(self) -> Markup:
+        """Draw it as SVG that is safe in a page, "" when there is nothing to draw."""
+        if not self.spec:
+            return Markup()
+        svg = _draw(json.dumps(self.spec, ensure_ascii=False), self.title)
+        return Markup(svg)  # noqa: S704 (made anew of shapes and escaped texts)
+
+
+def make_graphic(
+    question: Question, answer: Answer, language: str, names: Names = NO_NAMES
+) -> Graphic:
+    """Make the chart of an answer.
 
     `names` are the programmes (`Graph.programmes`), to be written out in the chart.
     """
-    spec = make_spec(question, answer, language, names)
-    return _draw(json.dumps(spec, ensure_ascii=False), question.titles[language]) if spec else ""
-
-
-def make_spec(
-    question: Question, answer: Answer, language: str, names: Names = NO_NAMES
-) -> dict[str, Any]:
-    """Make the Vega-Lite specification of an answer's chart; {} for no values, or too many."""
+    title = question.titles[language]
     if question.chart is None:
-        return {}
+        return Graphic(title, {})
     marks = Marks(question, question.chart, answer, language, names)
-    if not marks.has_any or len(marks.records) > MOST:
-        return {}
-    return {
+    is_crowded = len(marks.records) > MOST
+    if is_crowded or not marks.has_any:
+        return Graphic(title, {}, marks.silent, is_crowded)
+    spec = {
         "$schema": SCHEMA,
-        "description": question.titles[language],
+        "description": title,
         "data": {"values": marks.records},
         **_arrange(question.chart, marks),
         "config": {**_load("config"), "locale": {"number": _load("numbers")[language]}},
     }
-
-
-def find_silent(question: Question, answer: Answer, names: Names = NO_NAMES) -> tuple[str, ...]:
-    """Find the programmes of an answer of which the chart shows nothing."""
-    if question.chart is None:
-        return ()
-    return Marks(question, question.chart, answer, "de", names).silent
-
-
-def is_crowded(question: Question, answer: Answer) -> bool:
-    """Tell whether an answer has more values than its chart can show."""
-    if question.chart is None:
-        return False
-    return len(Marks(question, question.chart, answer, "de", NO_NAMES).records) > MOST
+    return Graphic(title, spec, marks.silent)
 
 
 def _arrange(chart: Chart, marks: Marks) -> dict[str, Any]:

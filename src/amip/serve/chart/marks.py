@@ -11,8 +11,8 @@ from types import MappingProxyType
 from amip.query import Answer, Question, Term
 from amip.question import Chart
 from amip.serve.answer.codes import name_code
-from amip.serve.answer.figures import find_scales, write_number
-from amip.serve.page import load_words
+from amip.serve.answer.scale import find_scales, write_number
+from amip.serve.page import read_decimal, say
 
 Names = Mapping[str, tuple[str, str]]
 """The programmes: slug → IRI and label."""
@@ -109,7 +109,7 @@ class Marks:
         return frozenset(
             name
             for name, terms in cells.items()
-            if any(abs(Decimal(term.text)) >= _LARGE for term in terms if term)
+            if any(_is_large(term.text) for term in terms if term)
         )
 
     @cached_property
@@ -131,7 +131,10 @@ class Marks:
             yield {**shared, "y": _wrap(str(shared["y"]))}
             return
         if self._chart.mark == "line":
-            shared["x"] = int(str(shared["x"]))
+            year = read_decimal(str(shared["x"]))
+            if year is None:
+                return
+            shared["x"] = int(year)
         else:
             shared["y"] = _wrap(str(shared["y"]))
         columns = self._chart.channels[self._measured]
@@ -140,10 +143,10 @@ class Marks:
 
     def _measure(self, shared: Record, numbers: Mapping[str, Term | None]) -> Iterator[Record]:
         if self._chart.channels.get("y") == ("programme",) and not any(numbers.values()):
-            silent = load_words()["answer-gap-not-stated"][self._language]
+            silent = say("answer-gap-not-stated", self._language)
             yield {**shared, self._measured: None, "label": silent}
         for name, term in numbers.items():
-            if term is None:
+            if term is None or read_decimal(term.text) is None:
                 continue
             yield {
                 **shared,
@@ -168,6 +171,11 @@ class Marks:
         if column == "programme" and text in self._names:
             return self._names[text][1].removeprefix("Jobcenter ")
         return name_code(column, text, self._language)
+
+
+def _is_large(text: str) -> bool:
+    number = read_decimal(text)
+    return number is not None and abs(number) >= _LARGE
 
 
 def _wrap(text: str) -> str:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from amip.errors import InputError
+from amip.errors import InputError, Phrase
 
 MAX_MEMBERS = 200
 MAX_UNPACKED = 50 << 20
@@ -22,7 +22,8 @@ _ENCRYPTED = 1
 _NESTED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf'\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
 _SYSTEM = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"})
 _ALLOWED = frozenset({0, stat.S_IFREG, stat.S_IFDIR})
-_PACK = "pack the programme folder as it is: its tables and programme.yaml"
+_PACK = Phrase("pack the programme folder as it is: its tables and programme.yaml")
+_AGAIN = Phrase("pack the folder again")
 
 
 def unpack(content: bytes, name: str) -> Mapping[str, bytes]:
@@ -44,11 +45,12 @@ def unpack(content: bytes, name: str) -> Mapping[str, bytes]:
         *(zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError),
         *(RuntimeError, OSError, OverflowError),
     ) as error:
-        raise _refuse(name, f"the ZIP is damaged ({error})", "pack the folder again") from error
+        why = Phrase("the ZIP is damaged ({problem})", problem=error)
+        raise _refuse(name, why, _AGAIN) from error
 
 
-def _refuse(name: str, why: str, advice: str) -> InputError:
-    return InputError(f"{name}: {why}", subject=name, advice=advice)
+def _refuse(name: str, why: Phrase, advice: Phrase) -> InputError:
+    return InputError("{subject}: {why}", subject=name, advice=advice, why=why)
 
 
 def _is_left_out(path: str) -> bool:
@@ -58,9 +60,13 @@ def _is_left_out(path: str) -> bool:
 def _check_sizes(members: list[zipfile.ZipInfo], packed: int, name: str) -> None:
     total = sum(each.file_size for each in members)
     if len(members) > MAX_MEMBERS:
-        raise _refuse(name, f"the ZIP has {len(members)} members, more than {MAX_MEMBERS}", _PACK)
+        why = Phrase(
+            "the ZIP has {count} members, more than {most}", count=len(members), most=MAX_MEMBERS
+        )
+        raise _refuse(name, why, _PACK)
     if total > MAX_UNPACKED or (total > _SMALL and total > MAX_RATIO * packed):
-        raise _refuse(name, f"unpacked, the ZIP has {total / 2**20:.0f} MB", _PACK)
+        why = Phrase("unpacked, the ZIP has {size} MB", size=f"{total / 2**20:.0f}")
+        raise _refuse(name, why, _PACK)
 
 
 def _check_member(member: zipfile.ZipInfo, name: str) -> None:
@@ -68,20 +74,23 @@ def _check_member(member: zipfile.ZipInfo, name: str) -> None:
     shown = ascii(path[:_LONGEST])[1:-1]
     parts = path.split("/")
     if len(path) > _LONGEST or not path.isprintable():
-        raise _refuse(name, f"the member {shown} has a name that no file can have", _PACK)
+        why = Phrase("the member {member} has a name that no file can have", member=shown)
+        raise _refuse(name, why, _PACK)
     if path.startswith("/") or "\\" in path or ":" in path or {"", ".", ".."} & set(parts):
-        raise _refuse(name, f"the member {shown} lies outside of the folder", _PACK)
+        why = Phrase("the member {member} lies outside of the folder", member=shown)
+        raise _refuse(name, why, _PACK)
     if stat.S_IFMT(member.external_attr >> 16) not in _ALLOWED:
-        raise _refuse(name, f"the member {shown} is a link, no file", _PACK)
+        raise _refuse(name, Phrase("the member {member} is a link, no file", member=shown), _PACK)
     if member.flag_bits & _ENCRYPTED:
-        raise _refuse(name, "the ZIP is protected by a password", "remove the password")
+        why = Phrase("the ZIP is protected by a password")
+        raise _refuse(name, why, Phrase("remove the password"))
 
 
 def _check_paths(paths: list[str], name: str) -> None:
     folded = [path.casefold() for path in paths]
     folders = {str(parent) for path in folded for parent in PurePosixPath(path).parents}
     if len(set(folded)) < len(folded) or folders & set(folded):
-        raise _refuse(name, "the ZIP has two members of one name", "pack the folder again")
+        raise _refuse(name, Phrase("the ZIP has two members of one name"), _AGAIN)
 
 
 def _read(
@@ -95,11 +104,13 @@ def _read(
             while chunk := file.read(_CHUNK):
                 total += len(chunk)
                 if total > MAX_UNPACKED:
-                    size = f"more than {MAX_UNPACKED >> 20} MB"
-                    raise _refuse(name, f"unpacked, the ZIP has {size}", _PACK)
+                    most = MAX_UNPACKED >> 20
+                    why = Phrase("unpacked, the ZIP has more than {most} MB", most=most)
+                    raise _refuse(name, why, _PACK)
                 parts.append(chunk)
         content = b"".join(parts)
         if content.startswith(_NESTED):
-            advice = "hand in a workbook by itself, and folders without archives in them"
-            raise _refuse(name, f"{member.filename} in the ZIP is packed itself", advice)
+            why = Phrase("{member} in the ZIP is packed itself", member=member.filename)
+            advice = Phrase("hand in a workbook by itself, and folders without archives in them")
+            raise _refuse(name, why, advice)
         yield member.filename, content

@@ -7,7 +7,6 @@ programme folder lie in a folder of the main memory until they are read, which i
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import re
@@ -24,8 +23,10 @@ from typing import TYPE_CHECKING
 
 from amip.errors import AmipError, InputError
 from amip.serve.check.archive import unpack
-from amip.serve.check.upload import ARCHIVE, MARKED, PAGE, RDF, Upload
+from amip.serve.check.form import MARKED, PAGE, REPORTS
+from amip.serve.check.upload import ARCHIVE, RDF, Upload
 from amip.serve.engine.job import Ending, Limits
+from amip.serve.parent import end_with_parent
 from amip.validate import Profile
 
 if TYPE_CHECKING:
@@ -36,18 +37,11 @@ if TYPE_CHECKING:
 
 _FILES = 64
 _NICE = 5
-_PR_SET_PDEATHSIG = 1
 _NESTED_ENTITY = re.compile(
     rb"<!ENTITY\s[^>\"']*(?:\"[^\"&]*&(?!#)[^\"]*\"|'[^'&]*&(?!#)[^']*')", re.IGNORECASE
 )
-_MEDIA: Mapping[str, str] = MappingProxyType(
+_WORKBOOKS: Mapping[str, str] = MappingProxyType(
     {
-        "html": "text/html; charset=utf-8",
-        "json": "application/json",
-        "sarif": "application/sarif+json",
-        "junit": "application/xml",
-        "turtle": "text/turtle; charset=utf-8",
-        "text": "text/plain; charset=utf-8",
         ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
     }
@@ -61,19 +55,20 @@ def examine(upload: Upload, room: Path) -> tuple[str, bytes]:
     page, that is JSON of what the page shows. Raises `InputError` for what cannot be read.
     """
     report, workbook = _check(upload, room)
-    match upload.form:
-        case form if form == PAGE:
-            from amip.serve.check.findings import describe_report
+    if upload.form == PAGE:
+        from amip.serve.check.findings import describe_report
 
-            described = describe_report(report, upload.language)
-            return "application/json", json.dumps(described).encode()
-        case form if form == MARKED:
-            from amip.workbook import annotate_workbook
+        described = describe_report(report, upload.language)
+        return "application/json", json.dumps(described).encode()
+    if upload.form == MARKED:
+        from amip.workbook import annotate_workbook
 
-            ending = ".xlsx" if upload.ending == ARCHIVE else upload.ending
-            return _MEDIA[ending], annotate_workbook(workbook, report, upload.language)
-        case form:
-            return _MEDIA[form], _render(report, form, upload.language).encode()
+        ending = ".xlsx" if upload.ending == ARCHIVE else upload.ending
+        return _WORKBOOKS[ending], annotate_workbook(workbook, report, upload.language)
+    from amip.validate.render.form import render_as
+
+    rendered = render_as(upload.form, report, upload.language)
+    return REPORTS[upload.form].media, rendered.encode()
 
 
 def _check(upload: Upload, room: Path) -> tuple[Report, bytes]:
@@ -99,7 +94,7 @@ def _check_entities(upload: Upload) -> None:
     """Refuse entities made of entities, which a few lines of XML can make endless."""
     if upload.ending == ".rdf" and _NESTED_ENTITY.search(upload.content):
         raise InputError(
-            f"{upload.name}: an entity is made of other entities",
+            "{subject}: an entity is made of other entities",
             subject=upload.name,
             advice="write namespaces out, or hand in Turtle",
         )
@@ -114,9 +109,10 @@ def _check_as_workbook(
 
     if len(records) != 1:
         raise InputError(
-            f"{upload.name}: {len(records)} programmes, and a workbook holds one",
+            "{subject}: {count} programmes, and a workbook holds one",
             subject=upload.name,
             advice="hand in one programme folder",
+            count=len(records),
         )
     _, record = records[0]
     workbook = write_workbook(record, upload.language)
@@ -142,10 +138,11 @@ def _read_folders(upload: Upload, room: Path) -> Iterator[tuple[Submission, Reco
     heads = sorted(path for path in files if PurePosixPath(path).name == HEAD)
     if not heads:
         raise InputError(
-            f"{upload.name}: no programme folder, there is no {HEAD} in it",
+            "{subject}: no programme folder, there is no {head} in it",
             subject=upload.name,
-            advice="pack a folder with programme.yaml and its tables; "
-            "a workbook is handed in by itself",
+            advice="pack a folder with programme.yaml and its tables; a workbook is "
+            "handed in by itself",
+            head=HEAD,
         )
     # A name of dots alone would lead out of the room.
     name = PurePosixPath(upload.name).stem.strip(". ") or "programme"
@@ -168,29 +165,11 @@ def _lay_out(files: Mapping[str, bytes], folder: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def _render(report: Report, form: str, language: str) -> str:
-    from amip.validate import render
-
-    match form:
-        case "json":
-            return render.render_json(report)
-        case "turtle":
-            return render.render_turtle(report)
-        case "html":
-            return render.render_html(report, language)
-        case "sarif":
-            return render.render_sarif(report, language)
-        case "junit":
-            return render.render_junit(report, language)
-        case _:
-            return render.render_text(report, language)
-
-
 def _confine(limits: Limits) -> None:
     # Python ignores this signal; a file that grows too large has to end the process.
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     # A server that is killed takes its checks along.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     # Those who read are not to wait for those who check.
     os.nice(_NICE)
     # When the machine runs out of memory, this is what has to go.
@@ -214,10 +193,13 @@ def main() -> None:
     answer, limits, room = sys.argv[1:]
     _confine(Limits(**json.loads(limits)))
     try:
-        media, body = examine(Upload.unpack(sys.stdin.buffer.read()), Path(room))
+        upload = Upload.unpack(sys.stdin.buffer.read())
+        media, body = examine(upload, Path(room))
         ending, content = Ending.DONE, media.encode() + b"\n" + body
     except AmipError as error:
-        told = {"reason": str(error), "advice": error.advice}
+        # Where the files lie for a moment says nothing to who has packed them.
+        reason = error.text(upload.language).replace(f"{room}/", "")
+        told = {"reason": reason, "advice": error.help(upload.language)}
         ending, content = Ending.WRONG, json.dumps(told).encode()
     except MemoryError:
         ending, content = Ending.GREEDY, b""

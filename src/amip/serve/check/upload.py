@@ -13,17 +13,15 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from amip.serve.check.form import MARKED, PAGE, REPORTS
+from amip.serve.origin import is_foreign
 from amip.validate import Profile
 
 MAX_UPLOAD = 20 << 20
 """The longest file that is taken, in bytes."""
 RDF = frozenset({".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf"})
-WORKBOOK = frozenset({".xlsx", ".xlsm"})
 ARCHIVE = ".zip"
 ENDINGS = (".xlsx", ".xlsm", ARCHIVE, *sorted(RDF))
-PAGE, MARKED = "page", "xlsx"
-FORMS = (PAGE, MARKED, "html", "json", "sarif", "junit", "turtle", "text")
-"""What a check can be answered with: a page, the workbook with marks, or a report as a file."""
 _FIELDS = 64 << 10
 _DRAINED = 4 * MAX_UPLOAD
 _SECONDS = 120
@@ -78,6 +76,8 @@ class _MemoryParser(MultiPartParser):
 
 async def read_upload(request: Request, language: str) -> Upload:
     """Read the form of a check. Raises `RejectedError` for what cannot be checked."""
+    if is_foreign(request):
+        raise RejectedError(403, "check-foreign")
     if not request.headers.get("content-type", "").lower().startswith(_MULTIPART):
         raise RejectedError(415, "check-no-form")
     try:
@@ -97,7 +97,7 @@ async def read_upload(request: Request, language: str) -> Upload:
 
 def _read_fields(fields: FormData, language: str) -> Upload:
     profile, form = fields.get("profile", Profile.PUBLISH), fields.get("form", PAGE)
-    if profile not in list(Profile) or form not in FORMS:
+    if profile not in list(Profile) or form not in {PAGE, MARKED, *REPORTS}:
         raise RejectedError(400, "check-broken-form")
     file = fields.get("file")
     if not isinstance(file, UploadFile) or not file.filename:

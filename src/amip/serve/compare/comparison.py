@@ -10,7 +10,7 @@ from amip.serve.compare.cell import Cell, Gap, Matrix, Row
 from amip.serve.compare.coverage import list_gaps, make_fields, make_groups, make_profile
 from amip.serve.compare.figure import load_figures, read_records
 from amip.serve.compare.sections import make_budget, make_instruments, make_staff, make_targets
-from amip.serve.page import load_words
+from amip.serve.page import say
 from amip.serve.programme import list_programmes
 from amip.serve.site import Site
 
@@ -37,10 +37,6 @@ class Block:
 
 def make_matrix(site: Site, language: str) -> Matrix:
     """Read what all programmes of the graph state, by sections and rows."""
-    words = load_words()
-
-    def say(name: str) -> str:
-        return language if name == "language" else words[name][language]
 
     def ask(name: str) -> Answer:
         return site.graph.answer(name, lang=language)
@@ -48,16 +44,18 @@ def make_matrix(site: Site, language: str) -> Matrix:
     figures = load_figures(site, language)
     targets = read_records(site.select("compare-targets"))
     sections = (
-        make_profile(list_programmes(site), ask("programmes-and-sponsors"), say),
-        make_targets(targets, figures, say),
-        make_budget(figures.values(), say),
-        make_instruments(ask("instrument-mix"), ask("planned-entries-by-instrument"), figures, say),
-        make_staff(figures.values(), ask("staff-by-sponsor"), say),
-        make_groups(ask("target-group-coverage"), say),
+        make_profile(list_programmes(site), ask("programmes-and-sponsors"), language),
+        make_targets(targets, figures, language),
+        make_budget(figures.values(), language),
+        make_instruments(
+            ask("instrument-mix"), ask("planned-entries-by-instrument"), figures, language
+        ),
+        make_staff(figures.values(), ask("staff-by-sponsor"), language),
+        make_groups(ask("target-group-coverage"), language),
         make_fields(ask("fields-of-action-compared")),
     )
-    gaps = list_gaps(ask("what-each-programme-states"), say)
-    return Matrix(sections, gaps, Gap("not-stated", say("compare-gap-not-stated")))
+    gaps = list_gaps(ask("what-each-programme-states"), language)
+    return Matrix(sections, gaps, Gap("not-stated", say("compare-gap-not-stated", language)))
 
 
 def select_columns(matrix: Matrix, slugs: Sequence[str]) -> list[Block]:

@@ -7,20 +7,19 @@ from collections.abc import Iterable, Mapping
 from amip.query import Answer
 from amip.serve.compare.cell import Cell, Gap, Item, Row, Section
 from amip.serve.compare.figure import read_records
-from amip.serve.compare.sections import Say
+from amip.serve.page import find_trace, say
 from amip.serve.programme import Programme
 from amip.terms import CODE, ID, load_list
 
 _COVERAGE = ("mention", "measure", "figure")
-"""What a programme can have on a target group; also the column with its IRI."""
-_COUNTED = {"mention": "mentions", "measure": "measures", "figure": "figures"}
+"""What a programme can have on a target group: the column with its IRI; with `s`, how many."""
 
 
-def make_profile(programmes: Iterable[Programme], sponsors: Answer, say: Say) -> Section:
+def make_profile(programmes: Iterable[Programme], sponsors: Answer, language: str) -> Section:
     """Make the rows that say whose programme it is: Jobcenter, years, form, district, sponsors."""
     known = {each.slug: each for each in programmes}
     rows = {
-        name: Row(say(f"compare-profile-{name}"))
+        name: Row(say(f"compare-profile-{name}", language))
         for name in ("jobcenter", "years", "form", "district")
     }
     kinds = load_list("sponsor-kinds")
@@ -31,28 +30,28 @@ def make_profile(programmes: Iterable[Programme], sponsors: Answer, say: Say) ->
     for record in read_records(sponsors.rows):
         slug, form, kind = record["programme"], record["organisation_form"], record["sponsor_kind"]
         if form in forms:
-            label = forms[form].labels[say("language")]
+            label = forms[form].labels[language]
             rows["form"].add(slug, Item(text=f"{label} ({form})", link=forms[form].iri))
         if record["ags"]:
             item = Item(text=record["district"], link=f"{ID}area/{record['ags']}")
             rows["district"].add(slug, item)
         if kind in kinds:
-            row = rows.setdefault(kind, Row(kinds[kind].labels[say("language")], kinds[kind].iri))
+            row = rows.setdefault(kind, Row(kinds[kind].labels[language], kinds[kind].iri))
             row.add(slug, Item(text=record["sponsor"], link=record["sponsor_iri"]))
             if form == "zkT":
-                _rule_out_agency(rows, slug, say)
+                _rule_out_agency(rows, slug, language)
     return Section("profile", tuple(rows.values()))
 
 
-def _rule_out_agency(rows: dict[str, Row], slug: str, say: Say) -> None:
+def _rule_out_agency(rows: dict[str, Row], slug: str, language: str) -> None:
     """Say that a Jobcenter of a municipality alone has no employment agency as sponsor."""
     agency = load_list("sponsor-kinds")["employment-agency"]
-    row = rows.setdefault("employment-agency", Row(agency.labels[say("language")], agency.iri))
+    row = rows.setdefault("employment-agency", Row(agency.labels[language], agency.iri))
     if slug not in row.cells:
-        row.cells[slug] = Cell(gap=Gap("not-applicable", say("compare-gap-no-agency")))
+        row.cells[slug] = Cell(gap=Gap("not-applicable", say("compare-gap-no-agency", language)))
 
 
-def make_groups(coverage: Answer, say: Say) -> Section:
+def make_groups(coverage: Answer, language: str) -> Section:
     """Make the rows of the target groups: named, with measures, with figures."""
     rows: dict[str, Row] = {}
     for record in read_records(coverage.rows):
@@ -61,12 +60,11 @@ def make_groups(coverage: Answer, say: Say) -> Section:
         for kind in _COVERAGE:
             if not record[kind]:
                 continue
-            number = record[_COUNTED[kind]]
-            text = say(f"compare-group-{kind}" if number in {"", "1"} else f"compare-group-{kind}s")
-            link = record[kind]
-            if kind == "figure":
-                link = f"/trace/{link.partition('/obs/')[2]}"
-            row.add(record["programme"], Item(text=text.format(number=number), link=link))
+            number = record[f"{kind}s"]
+            name = kind if number in {"", "1"} else f"{kind}s"
+            text = say(f"compare-group-{name}", language, number=number)
+            link = find_trace(record[kind]) or record[kind]
+            row.add(record["programme"], Item(text=text, link=link))
     return Section("groups", tuple(sorted(rows.values(), key=_by_agreement)))
 
 
@@ -88,11 +86,11 @@ def _by_agreement(row: Row) -> tuple[int, str]:
     return -row.stated_by, row.label
 
 
-def list_gaps(stated: Answer, say: Say) -> Mapping[tuple[str, str], Gap]:
+def list_gaps(stated: Answer, language: str) -> Mapping[tuple[str, str], Gap]:
     """List why programmes state nothing on an item, where there is a reason to name."""
     gaps = {}
     for record in read_records(stated.rows):
         if record["status"] == "graphic-not-readable":
-            label = say("compare-gap-unreadable")
+            label = say("compare-gap-unreadable", language)
             gaps[record["programme"], record["item"]] = Gap("unreadable", label, record["evidence"])
     return gaps

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from amip.query import Rows
+from amip.serve.page import find_trace
 from amip.serve.site import Site
 from amip.terms import load_list
 
@@ -56,7 +57,7 @@ class Figure:
     @property
     def trace(self) -> str:
         """The path of its trace, "" for a computed one."""
-        return f"/trace/{self.iri.partition('/obs/')[2]}" if self.iri else ""
+        return find_trace(self.iri)
 
     @property
     def is_change(self) -> bool:
@@ -81,14 +82,8 @@ def find_label(codes: str, code: str, language: str) -> str:
 
 
 def read_records(rows: Rows) -> list[dict[str, str]]:
-    """Read rows as records, with "" for what is not bound."""
-    return [
-        {
-            name: "" if cell is None else cell.text
-            for name, cell in zip(rows.columns, row, strict=True)
-        }
-        for row in rows.rows
-    ]
+    """Read rows as records of texts, with "" for what is not bound."""
+    return [{name: str(term or "") for name, term in row.items()} for row in rows.records]
 
 
 def _make_figure(row: Mapping[str, str], language: str) -> Figure:

@@ -18,6 +18,8 @@ RDF = (".ttl", ".jsonld", ".nt")
 """Endings of files that are the same in every language."""
 DATA = (".csv", ".xlsx", ".json", ".parquet", ".rq", ".svg")
 """Endings of files that are made for one language."""
+CHOSEN_DATA = (".csv", ".xlsx")
+"""Those that are made also for each choice that a question offers."""
 SERVER = re.compile(r"/(?:api|reconcile|check|search\.json|sparql)(?:/.*)?|/sparql/.*")
 """What needs a server; `/sparql` and `/check` themselves have a page of the edition."""
 CHOICE = "/choice"
@@ -109,8 +111,10 @@ class Scope:
         if path in _OWN:
             query = urlencode([pair for pair in asked if pair[0] != "lang"])
             return Target(self._place(address), address, unquote(parts.fragment), query)
-        other = any(name != "lang" and (name, value) not in address.asked for name, value in asked)
         fragment = unquote(parts.fragment)
+        if path == "/questions" and (theme := dict(asked).get("theme")):
+            return Target(self._place(address), address, theme)
+        other = any(name != "lang" and (name, value) not in address.asked for name, value in asked)
         return Target(self._place(address), address, fragment, is_other=other)
 
     def _place(self, address: Address) -> Kind:
@@ -121,7 +125,7 @@ class Scope:
         if any(f"{address.path}/".startswith(prefix) for prefix in self.without):
             return Kind.LEFT
         if address.asked and address.path.endswith(DATA):
-            return Kind.LEFT
+            return Kind.PAGE if address.path.endswith(CHOSEN_DATA) else Kind.LEFT
         if not self.whole and _REST.fullmatch(address.path):
             return Kind.LEFT
         return Kind.PAGE
@@ -133,7 +137,8 @@ def _keep(path: str, asked: list[tuple[str, str]]) -> tuple[tuple[str, str], ...
         return tuple(sorted({pair for pair in asked if pair[0] == "programme" and pair[1]}))
     if path.startswith("/questions/"):
         names = _list_parameters().get(path.removeprefix("/questions/").partition(".")[0], ())
-        return tuple(pair for pair in asked if pair[0] in names and pair[1])
+        kept = [pair for pair in asked if pair[0] in names and pair[1]]
+        return (*kept, *(pair for pair in asked if pair[0] == "page" and pair[1] != "1"))
     return ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from amip.errors import UsageError
+from amip.errors import Phrase, UsageError
 from amip.publish.folder import check_folder
 
 MARK = "edition.json"
@@ -16,7 +16,7 @@ def check_target(target: Path) -> None:
 
     Raises `UsageError` when the folder holds something else, or is a file.
     """
-    check_folder(target, MARK, "static edition")
+    check_folder(target, MARK, Phrase("static edition"))
 
 
 def check_file(target: Path) -> None:
@@ -26,11 +26,11 @@ def check_file(target: Path) -> None:
     """
     if target.suffix.lower() not in {".html", ".htm"}:
         raise UsageError(
-            f"{target}: the single file is HTML", subject=target, advice="name it: amip.html"
+            "{subject}: the single file is HTML", subject=target, advice="name it: amip.html"
         )
     if target.is_dir() or not target.resolve().parent.is_dir():
         raise UsageError(
-            f"{target}: not a file in a folder that is there",
+            "{subject}: not a file in a folder that is there",
             subject=target,
             advice="choose another place with --single",
         )

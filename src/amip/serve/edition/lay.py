@@ -17,6 +17,7 @@ from amip.serve.edition.address import Address, Kind, Scope, Target
 from amip.serve.edition.crawl import Crawl
 from amip.serve.edition.links import (
     Manner,
+    count_inputs,
     find_choices,
     turn_action,
     turn_links,
@@ -27,9 +28,12 @@ from amip.serve.programme import Programme
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'"
+    "form-action 'self' file:; base-uri 'none'"
 )
-"""The Content Security Policy of a page: nothing from elsewhere."""
+"""The Content Security Policy of a page: nothing from elsewhere.
+
+To Firefox, the search on a disk is not the page's own site.
+"""
 WORKING_POLICY = POLICY.replace(
     "script-src 'self'", "script-src 'self' blob: 'wasm-unsafe-eval'; worker-src blob:"
 )
@@ -56,15 +60,15 @@ class Layout:
     def turn(self, text: str, here: Address) -> str:
         """Turn the links, forms and scripts of a page."""
         manner = Manner(
-            lambda href: self._turn(href, here),
-            lambda href: self._turn(href, here, choice=True),
+            lambda href: self.find_link(href, here),
+            lambda href: self.find_link(href, here, choice=True),
             lambda action, form: self._replace_form(action, form, here),
         )
         return turn_links(text, manner)
 
     def lay_sheet(self, text: str, here: Address) -> str:
         """Return a style sheet that loads files of the edition."""
-        return turn_sheet(text, lambda href: self._turn(href, here))
+        return turn_sheet(text, lambda href: self.find_link(href, here))
 
     def write_link(self, name: str, target: Target, here: Address) -> str | None:
         """Write a link from a page to a file of the edition."""
@@ -75,7 +79,8 @@ class Layout:
         start = posixpath.dirname(self.crawl.files.get(here, ""))
         return quote(posixpath.relpath(name, start or ".")) + query + fragment
 
-    def _turn(self, href: str, here: Address, *, choice: bool = False) -> str | None:
+    def find_link(self, href: str, here: Address, *, choice: bool = False) -> str | None:
+        """Find what a link becomes; `choice` is one that is left out where it leads nowhere new."""
         target = self.scope.find_target(href, here)
         if target.address == here and (target.is_other or (choice and not target.fragment)):
             return None
@@ -110,20 +115,32 @@ class Layout:
             return turn_action(form, own if to == "#" else to) if to else ""
         if target.address.path == "/compare":
             return self._list_pairs(here)
-        groups: dict[str, list[tuple[str, str]]] = {}
+        groups: dict[str, list[tuple[str, str, bool]]] = {}
         for each in find_choices(form):
-            if to := self._turn(each.href, here):
-                groups.setdefault(each.heading, []).append((each.label, to))
-        return render("edition-choices.html", here.language, groups=groups)
+            chosen = self.scope.find_target(each.href, here)
+            if to := self.find_link(each.href, here):
+                is_here = chosen.address == here and not chosen.fragment
+                groups.setdefault(each.heading, []).append((each.label, to, is_here))
+        context = {
+            "groups": groups,
+            "is_whole": len(groups) >= count_inputs(form),
+            "server": self.find_link("/server", here),
+        }
+        return render("edition-choices.html", here.language, **context)
 
     def _list_pairs(self, here: Address) -> str:
+        """List the pairs to compare; on the page of one programme, those with it."""
         links = []
-        for one, other in self.pairs:
-            asked = tuple(sorted(("programme", each.slug) for each in (one, other)))
+        for pair in self.pairs:
+            asked = tuple(sorted(("programme", each.slug) for each in pair))
             target = Target(Kind.PAGE, Address("/compare", here.language, asked))
+            if len(here.asked) == 1 and here.asked[0] not in asked:
+                continue
             if to := self._find(target, here):
-                links.append((one.label, other.label, to))
-        return render("edition-pairs.html", here.language, links=links)
+                one, other = (each.label for each in pair)
+                links.append((one, other, to, target.address == here))
+        server = self.find_link("/server", here)
+        return render("edition-pairs.html", here.language, links=links, server=server)
 
 
 def write_plan(layout: Layout, folder: Path) -> Path:

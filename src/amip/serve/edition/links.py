@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 _ANCHOR = re.compile(r"<a\b(?P<rest>[^>]*)>(?P<text>.*?)</a>", re.DOTALL)
 _ENTRY = re.compile(r"<li>\s*<a\b(?P<rest>[^>]*)>[^<]*</a>\s*</li>\s*")
 _FORM = re.compile(r"<form\b(?P<rest>[^>]*)>(?P<text>.*?)</form>", re.DOTALL)
+_EMPTY_LIST = re.compile(r"(?:<nav\b[^>]*>\s*)?<ul\b[^>]*>\s*</ul>\s*(?:</nav>\s*)?")
 _EMPTY = re.compile(r"<link\b(?P<rest>[^>]*)>\s*")
 _SOURCE = re.compile(r"<(?P<tag>script|img|use|image)\b(?P<rest>[^>]*)>")
 _SCRIPT = re.compile(r"<script\b(?P<rest>[^>]*)>(?P<text>.*?)</script>\s*", re.DOTALL)
@@ -28,7 +29,7 @@ _OPTION = re.compile(r'<option value="(?P<value>[^"]*)"[^>]*>(?P<label>[^<]*)</o
 _MODULE, _LATER = ' type="module"', " defer"
 _URL = re.compile(r"url\((?P<quote>[\"']?)(?P<value>/[^)\"']*)(?P=quote)\)")
 
-MOST_CHOICES = 12
+MOST_CHOICES = 100
 """How many values a list may offer for each to have a page of its own."""
 Turn = Callable[[str], str | None]
 """What a link becomes: another link, or `None` when there is nothing to link to."""
@@ -60,7 +61,10 @@ def find_links(page: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that a form offers: what one chooses, the value's label, and the page of it."""
+    """A value that a form offers: what one chooses, the value's label, and the page of it.
+
+    The page of no value is that of the answer for all.
+    """
 
     heading: str
     label: str
@@ -78,13 +82,22 @@ def find_choices(form: str) -> Iterator[Choice]:
     if action is None:
         return
     for found in _SELECT.finditer(form):
-        options = [each for each in _OPTION.finditer(found["text"]) if each["value"]]
+        options = list(_OPTION.finditer(found["text"]))
         if len(options) > MOST_CHOICES:
             continue
         for option in options:
             query = urlencode({unescape(found["name"]): unescape(option["value"])})
             href = f"{unescape(action['value'])}?{query}"
             yield Choice(unescape(found["heading"] or ""), unescape(option["label"]), href)
+
+
+def count_inputs(form: str) -> int:
+    """Count what a form asks for, apart from words to search.
+
+    >>> count_inputs('<label><select></select></label><label><input type="search"></label>')
+    1
+    """
+    return form.count("<label") - form.count('type="search"')
 
 
 def find_assets(sheet: str) -> Iterator[str]:
@@ -126,7 +139,7 @@ def turn_links(page: str, manner: Manner) -> str:
 
     page = _SCRIPT.sub(replace_script, page)
     page = _SOURCE.sub(lambda found: _unless_script(found, replace_source), page)
-    page = _ENTRY.sub(replace_entry, page)
+    page = _EMPTY_LIST.sub("", _ENTRY.sub(replace_entry, page))
     page = _ANCHOR.sub(replace_anchor, page)
     page = _EMPTY.sub(replace_empty, page)
     # What takes the place of a form has links that are turned already.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import dropwhile
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from amip.query.ask import fill
-from amip.question import Question, load_questions
+from amip.question import load_questions
 from amip.serve.site import Site, choose_language
+from amip.serve.views.sparql import write_example
 
 TEMPLATES = {
     "/sparql": "edition-sparql.html",
@@ -28,17 +26,10 @@ def make_routes(site: Site) -> list[BaseRoute]:
     def show(request: Request) -> Response:
         language = choose_language(request)
         examples = [
-            (name, each.titles[language], _write_example(each, language))
+            (name, each.titles[language], write_example(site, each, language))
             for name, each in load_questions().items()
         ]
         context = {"examples": examples, "languages": LANGUAGE_NAMES}
         return site.show(request, TEMPLATES[request.url.path], context)
 
     return [Route(path, show) for path in TEMPLATES]
-
-
-def _write_example(question: Question, language: str) -> str:
-    """Write a question as an example in a language: its title, and the query without its head."""
-    lines = question.sparql.splitlines()
-    body = "\n".join(dropwhile(lambda line: line.startswith("#") or not line.strip(), lines))
-    return fill(f"# {question.titles[language]}\n{body}\n", "lang", f'"{language}"')

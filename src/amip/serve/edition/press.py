@@ -80,8 +80,8 @@ class Press:
             self._runner = undo.enter_context(asyncio.Runner())
             self._runner.run(self.engine.start())
             undo.pop_all()
-        self._app = make_app(self.engine, texts)
-        self._site = Site(self.engine, texts)
+        self._app = make_app(self.engine, texts, is_edition=True)
+        self._site = Site(self.engine, texts, is_edition=True)
         self._app.router.routes[:0] = make_routes(self._site)
 
     def __enter__(self) -> Press:

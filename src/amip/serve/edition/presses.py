@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,10 +14,10 @@ from typing import TypeVar
 
 from amip.errors import AmipError
 from amip.serve.edition.press import Press
+from amip.serve.parent import end_with_parent
 
 B = TypeVar("B")
 R = TypeVar("R")
-_PR_SET_PDEATHSIG = 1
 _HERE: list[Press] = []
 """The press of this process."""
 
@@ -77,6 +76,6 @@ def find_press() -> Press:
 def _open(sources: Sequence[str], texts: Path | None, parent: int) -> None:
     """Begin a process of the crawl, which ends with its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     if os.getppid() == parent:
         _HERE.append(Press(sources, texts))

@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 from amip.errors import InputError
 from amip.serve.edition.address import CHOICE, Address, Target
-from amip.serve.edition.lay import Layout, lay_script, read_plan
+from amip.serve.edition.lay import Layout, lay_script, read_plan, render
 from amip.serve.edition.presses import Presses
 
 _PAGE = re.compile(
@@ -32,8 +32,10 @@ _PAGE = re.compile(
 )
 _NAMED = re.compile(r'(?P<head>\s(?:id|for|list|headers|aria-[a-z]+by)=")(?P<names>[^"]+)"')
 _PAINT = re.compile(r"url\(#(?P<name>[^)]*)\)")
+_FILES = re.compile(r'(?P<head><h2 id="downloads">[^<]*</h2>).*?(?=</section>)', re.DOTALL)
 _BATCH = 64
-_SCRIPTS = ("search.js", "sparql.js", "single.js")
+_SCRIPTS = ("search.js", "sparql.js", "single.js", "sort.js")
+"""In this order: what is sorted must not change before the pages are taken apart."""
 
 
 class SingleLayout(Layout):
@@ -127,9 +129,10 @@ def write_single(target: Path, parts: Parts, scripts: Mapping[str, str]) -> int:
     except OSError as error:
         scratch.unlink(missing_ok=True)
         raise InputError(
-            f"{target}: cannot be written ({error.strerror})",
+            "{subject}: cannot be written ({problem})",
             subject=target,
             advice="choose another place with --single",
+            problem=error.strerror,
         ) from error
     return len(content)
 
@@ -172,7 +175,10 @@ def _cut(single: SingleLayout, address: Address, text: str) -> Page:
     found = _PAGE.search(text)
     if found is None:
         raise ValueError(f"{address.url}: a page without a title or main element")
+    server = single.find_link("/server", address)
+    note = render("edition-files.html", address.language, server=server)
     turned = single.turn(found["main"], address)
+    turned = _FILES.sub(lambda each: f"{each['head']}\n{note}\n", turned)
     turned = _NAMED.sub(lambda each: _name_within(each, key), turned)
     turned = _PAINT.sub(rf"url(#{key}#\g<name>)", turned)
     turned = turned.replace('data-prefix=""', f'data-prefix="#/{address.language}/"')

@@ -96,9 +96,10 @@ def _report_disk() -> Iterator[None]:
     except OSError as error:
         folder = tempfile.gettempdir()
         raise InputError(
-            f"{folder}: cannot be written ({error.strerror})",
+            "{subject}: cannot be written ({problem})",
             subject=folder,
             advice="make room there, or name another folder in the variable TMPDIR",
+            problem=error.strerror,
         ) from error
 
 

@@ -25,6 +25,8 @@ PARKED = 16
 """How many wait for that; each keeps its memory."""
 ROOM = 2 << 30
 """Bytes of memory that all of them may take, beyond the graph that they share."""
+GLANCE = 0.05
+"""Seconds at least from one close look at the memory of a slow query to the next."""
 ENDURANCE = 3
 """How many times its seconds a query may take in all, running or waiting."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -44,7 +46,9 @@ class Pace(Enum):
 class Child:
     """A process that runs a query: for whom, how long it may run, and since when it does.
 
-    `spent` are the seconds of processor that it had used before.
+    `spent` are the seconds of processor that it had used before. Its memory when it was last
+    `looked` at closely, at first when it was given the query: `own` bytes, and `held` with those
+    that it shares.
     """
 
     name: str
@@ -52,6 +56,9 @@ class Child:
     seconds: float
     born: float
     spent: float
+    held: int
+    own: int = 0
+    looked: float = 0.0
     pace: Pace = Pace.QUICK
 
 
@@ -60,10 +67,11 @@ class Children:
     """All children by process id."""
 
     by_pid: dict[int, Child] = field(default_factory=dict)
+    _looked: float = 0.0
 
     def add(self, pid: int, name: str, client: str, seconds: float, now: float) -> None:
         """Keep a child that has just been given a query."""
-        self.by_pid[pid] = Child(name, client, seconds, now, count_seconds(pid))
+        self.by_pid[pid] = Child(name, client, seconds, now, count_seconds(pid), count_bytes(pid))
 
     def kill(self, name: str) -> None:
         """Kill the child that runs the query of that name, if there still is one."""
@@ -85,6 +93,7 @@ class Children:
             self._park(pid)
         self._release()
         self._refuse()
+        self._look(now)
         self._thin_out()
         return [self.by_pid[pid].name for pid in grown]
 
@@ -115,10 +124,20 @@ class Children:
             parked.remove(pid)
             _end(pid)
 
+    def _look(self, now: float) -> None:
+        """Look closely at the memory of one slow child, each in its turn."""
+        slow = [pid for pid, child in self.by_pid.items() if child.pace is not Pace.QUICK]
+        if slow and now - self._looked > GLANCE:
+            self._looked = now
+            pid = min(slow, key=lambda pid: self.by_pid[pid].looked)
+            child = self.by_pid[pid]
+            child.looked, child.held, child.own = now, count_bytes(pid), count_own_bytes(pid)
+
     def _thin_out(self) -> None:
         """End those that take the most memory when all together take too much."""
-        shared = count_bytes("self")
-        taken = {pid: max(0, count_bytes(pid) - shared) for pid in self.by_pid}
+        taken = {
+            pid: child.own + count_bytes(pid) - child.held for pid, child in self.by_pid.items()
+        }
         while sum(taken.values()) > ROOM:
             pid = max(taken, key=taken.__getitem__)
             del taken[pid]
@@ -130,13 +149,22 @@ def _end(pid: int) -> None:
     _send(pid, signal.SIGCONT)
 
 
-def count_bytes(pid: int | str) -> int:
+def count_bytes(pid: int) -> int:
     """Return the memory that a process has in use, shared or not; 0 when it has gone."""
     try:
         pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
     except (FileNotFoundError, ProcessLookupError):
         return 0
     return int(pages) * _PAGE
+
+
+def count_own_bytes(pid: int) -> int:
+    """Return the memory that a process shares with no other, which takes milliseconds to count."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Private_"))
 
 
 def reap() -> Iterator[tuple[int, int]]:

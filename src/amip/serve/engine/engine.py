@@ -26,6 +26,9 @@ from amip.serve.engine.worker import GREEDY, LONG, PACKET, WRONG
 
 _ROOM = 32 << 20
 _MARGIN = 5
+_MOMENT = 0.01
+_PAUSE = 2
+"""Seconds after which a graph that could not be loaded again is tried once more."""
 _EACH = 1 << 10
 """What keeping an answer takes beside its text."""
 
@@ -105,7 +108,8 @@ class Engine:
         self._turns = Turns(slots or max(2, 2 * (os.cpu_count() or 1)))
         self._pending: dict[str, _Order] = {}
         self._answers = Shelf[Outcome](_ROOM)
-        self._starting = asyncio.Lock()
+        self._restart: asyncio.Task[None] | None = None
+        self._again = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._link: socket.socket | None = None
 
@@ -115,7 +119,11 @@ class Engine:
         return self._process.pid if self._process else 0
 
     async def start(self) -> None:
-        """Load the graph; raises `InputError` when that fails."""
+        """Load the graph; raises `InputError` when that fails.
+
+        A nursery that has died is replaced, but not by one with another graph: what was made of
+        the old one is kept in many places.
+        """
         if self._process is not None:
             await asyncio.to_thread(self._process.wait)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -123,17 +131,25 @@ class Engine:
             start = "from amip.serve.engine.nursery import main; main()"
             command = [sys.executable, "-c", start, str(theirs.fileno())]
             self._process = subprocess.Popen(  # noqa: S603
-                [*command, *self._sources], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+                [*command, *self._sources],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                # Ctrl+C is for the server, which then ends this process.
+                process_group=0,
             )
         ours.setblocking(False)
         self.loop = asyncio.get_running_loop()
-        packet = await self.loop.sock_recv(ours, PACKET)
+        packet = await self.loop.sock_recv(ours, 16 * PACKET)
         news = json.loads(packet or b"{}")
         if "triples" not in news:
             ours.close()
             await asyncio.to_thread(self._process.wait)
-            reason = news.get("error", "the graph could not be loaded")
-            raise InputError(reason, subject=self._sources, advice=news.get("advice", ""))
+            if "error" in news:
+                raise InputError.unpack(news["error"], self._sources)
+            raise InputError("the graph could not be loaded", subject=self._sources)
+        if self.state not in {"", news["state"]}:
+            ours.close()
+            raise InputError("the data has changed since the start", subject=self._sources)
         self.triples, self.state = news["triples"], news["state"]
         self._link = ours
         self.loop.add_reader(ours, self._hear)
@@ -142,7 +158,7 @@ class Engine:
         """End the nursery and all that it has begun."""
         self._hang_up()
         if self._process is not None:
-            self._process.terminate()
+            self._process.kill()
             await asyncio.to_thread(self._process.wait)
 
     async def run(self, job: Job, client: str) -> Outcome:
@@ -156,14 +172,15 @@ class Engine:
         outcome = await self._run(job, client)
         if outcome.ending is Ending.LOST:
             outcome = await self._run(job, client)
-        if outcome.ending is Ending.DONE and not job.sockets:
+        if outcome.ending is Ending.DONE and not job.is_fleeting:
             self._answers.put(key, outcome, len(outcome.body) + _EACH)
         return outcome
 
     async def _run(self, job: Job, client: str) -> Outcome:
-        async with self._starting:
-            if self._link is None:
-                await self.start()
+        try:
+            await self._bring_up()
+        except InputError as error:
+            return Outcome(Ending.DOWN, text=error.message)
         await self._turns.take(client)
         name = uuid4().hex
         order = _Order(self.loop.create_future(), partial(self._turns.give, client))
@@ -173,8 +190,8 @@ class Engine:
                 packed.write(job.pack())
                 packed.flush()
                 told = {"job": name, "client": client, "limits": asdict(self.limits)}
-                self._send(told, packed, answer)
                 async with asyncio.timeout(ENDURANCE * self.limits.seconds + _MARGIN):
+                    await self._send(told, packed, answer)
                     return _read(await order.ended, answer)
         except TimeoutError:
             # Nothing runs that long, so the nursery itself has come to a standstill.
@@ -186,17 +203,34 @@ class Engine:
             return Outcome(Ending.LOST, text=str(error))
         except asyncio.CancelledError:
             with contextlib.suppress(OSError):
-                self._send({"kill": name})
+                await self._send({"kill": name})
             raise
         finally:
             del self._pending[name]
             order.give_turn()
 
-    def _send(self, order: Mapping[str, object], *files: BinaryIO) -> None:
-        if self._link is None:
-            raise ConnectionError("the engine has stopped")
+    async def _bring_up(self) -> None:
+        """Start the nursery again if it is gone: once for all who ask, whoever of them leaves."""
+        if self._link is not None:
+            return
+        if self._restart is None or (self._restart.done() and self.loop.time() >= self._again):
+            self._restart = asyncio.ensure_future(self.start())
+            self._restart.add_done_callback(self._look_back)
+        await asyncio.shield(self._restart)
+
+    def _look_back(self, restart: asyncio.Task[None]) -> None:
+        failed = not restart.cancelled() and restart.exception() is not None
+        self._again = self.loop.time() + _PAUSE if failed else 0.0
+
+    async def _send(self, order: Mapping[str, object], *files: BinaryIO) -> None:
+        """Send a packet to the nursery, which has to catch up first when many come at once."""
         packet = json.dumps(order).encode()
-        socket.send_fds(self._link, [packet], [file.fileno() for file in files])
+        while self._link is not None:
+            with contextlib.suppress(BlockingIOError):
+                socket.send_fds(self._link, [packet], [file.fileno() for file in files])
+                return
+            await asyncio.sleep(_MOMENT)
+        raise ConnectionError("the engine has stopped")
 
     def _hear(self) -> None:
         if self._link is None:

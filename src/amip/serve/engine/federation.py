@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from amip.errors import UsageError
+from amip.errors import Phrase, UsageError
 from amip.serve.engine.job import Job
 from amip.serve.engine.protocol import Refusal
 
@@ -29,7 +29,7 @@ _PLAIN = re.IGNORECASE | re.ASCII
 _ALLOWED = re.compile(_HOST + _PORT, _PLAIN)
 _IRI = re.compile(rf"<{_ADDRESS}>", _PLAIN)
 _CLAUSE = re.compile(rf"\bservice\s*(?:silent\s*)?<{_ADDRESS}>", _PLAIN)
-_ASKS = re.compile(r"(?<![\w?$:])service\s*(?:silent\s*)?(?:[?$<]|[\w.-]*:)", re.IGNORECASE)
+_ASKS = re.compile(r"(?<![\w?$:])service\s*(?:silent\s*)?(?:[?$<]|[\w.-]{0,99}:)", re.IGNORECASE)
 _WORD = re.compile(r"service", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u", re.IGNORECASE)
 _REMARK = re.compile(r"^[ \t]*#[^\r\n]*", re.MULTILINE)
@@ -62,7 +62,7 @@ def read_host(text: str) -> Host:
     found = _ALLOWED.fullmatch(text)
     if found is None:
         raise UsageError(
-            f"“{text}” is no host",
+            "“{subject}” is no host",
             subject=text,
             advice="write the name alone, as query.wikidata.org or localhost:7879",
         )
@@ -84,17 +84,22 @@ def admit(job: Job, hosts: Iterable[Host]) -> Job:
     asked = list(_find_asked(sparql))
     if not asked:
         if _ASKS.search(rest):
-            raise Refusal(403, _explain("SERVICE needs the whole address in <…>", allowed))
+            raise Refusal(403, _explain(Phrase("SERVICE needs the whole address in <…>"), allowed))
         return job
     if _ESCAPE.search(sparql):
-        raise Refusal(403, _explain("a query with SERVICE must not have escapes (\\u…)", allowed))
+        reason = Phrase("a query with SERVICE must not have escapes (\\u…)")
+        raise Refusal(403, _explain(reason, allowed))
     for scheme, name, port in asked:
         if not any(host.covers(scheme, name, port) for host in allowed):
             place = name if port is None else f"{name}:{port}"
-            raise Refusal(403, _explain(f"SERVICE is not allowed to ask {place}", allowed))
+            reason = Phrase("SERVICE is not allowed to ask {place}", place=place)
+            raise Refusal(403, _explain(reason, allowed))
     if _WORD.search(rest):
-        reason = "SERVICE stands also where there is no whole address in <…> after it"
-        raise Refusal(403, _explain(f"{reason}: in a text, comment, name or variable", allowed))
+        reason = Phrase(
+            "SERVICE stands also where there is no whole address in <…> after it: in a text, "
+            "comment, name or variable"
+        )
+        raise Refusal(403, _explain(reason, allowed))
     return replace(job, sparql=sparql, sockets=True)
 
 
@@ -114,6 +119,7 @@ def _drop_remarks(sparql: str) -> str:
     return _REMARK.sub("", sparql)
 
 
-def _explain(reason: str, allowed: Iterable[Host]) -> str:
-    hosts = ", ".join(str(host) for host in allowed)
-    return f"{reason}; allowed with --allow-federation: {hosts}"
+def _explain(reason: Phrase, allowed: Iterable[Host]) -> Phrase:
+    return Phrase(
+        "{reason}; allowed with --allow-federation: {hosts}", reason=reason, hosts=list(allowed)
+    )

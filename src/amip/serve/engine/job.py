@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+from amip.errors import Phrase
+
+_FLEETING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\s*\(", re.IGNORECASE)
 
 
 class Ending(StrEnum):
@@ -18,6 +23,7 @@ class Ending(StrEnum):
     LONG = "long"
     CROWDED = "crowded"
     LOST = "lost"
+    DOWN = "down"
     FAILED = "failed"
 
 
@@ -48,6 +54,11 @@ class Job:
     named_graphs: tuple[str, ...] = ()
     sockets: bool = False
 
+    @property
+    def is_fleeting(self) -> bool:
+        """Whether the same query may have another answer the next time, of the same graph."""
+        return self.sockets or _FLEETING.search(self.sparql) is not None
+
     def pack(self) -> bytes:
         """Write the job as bytes."""
         return json.dumps(asdict(self)).encode()
@@ -68,4 +79,4 @@ class Outcome:
     ending: Ending
     body: bytes = b""
     media: str = ""
-    text: str = ""
+    text: str | Phrase = ""

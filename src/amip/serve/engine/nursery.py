@@ -59,25 +59,29 @@ class Nursery:
             end.setblocking(False)
         signal.set_wakeup_fd(awake.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        with self.selector:
+        with self.selector, contextlib.suppress(ConnectionError):
             self.selector.register(self.link, selectors.EVENT_READ)
             self.selector.register(waker, selectors.EVENT_READ)
-            while True:
-                wait = _TICK if self.children.by_pid else None
-                ready = {key.fileobj for key, _ in self.selector.select(wait)}
-                if waker in ready:
-                    with contextlib.suppress(BlockingIOError):
-                        waker.recv(PACKET)
-                for worker in [each for each in self.workers.values() if each.link in ready]:
-                    self.hear(worker)
-                for pid, status in reap():
-                    self.bury(pid, status)
-                for name in self.children.arrange(time.monotonic()):
-                    self.tell({"slow": name})
-                if self.link in ready and not self.take():
-                    break
+            while self.turn(waker):
+                pass
+        signal.set_wakeup_fd(-1)
         for pid in self.workers:
             os.kill(pid, signal.SIGKILL)
+
+    def turn(self, waker: socket.socket) -> bool:
+        """Wait for something to happen and see to it; false when the server has gone."""
+        wait = _TICK if self.children.by_pid else None
+        ready = {key.fileobj for key, _ in self.selector.select(wait)}
+        if waker in ready:
+            with contextlib.suppress(BlockingIOError):
+                waker.recv(PACKET)
+        for worker in [each for each in self.workers.values() if each.link in ready]:
+            self.hear(worker)
+        for pid, status in reap():
+            self.bury(pid, status)
+        for name in self.children.arrange(time.monotonic()):
+            self.tell({"slow": name})
+        return self.link not in ready or self.take()
 
     def tell(self, news: Mapping[str, object]) -> None:
         """Send a packet to the server."""
@@ -170,7 +174,7 @@ def main() -> None:
     try:
         home = open_graph(*sources).store
     except AmipError as error:
-        link.send(json.dumps({"error": str(error)[: PACKET // 4], "advice": error.advice}).encode())
+        link.send(json.dumps({"error": error.pack(PACKET // 4)}).encode())
         return
     if not isinstance(home, EmbeddedStore):
         return

@@ -6,10 +6,12 @@ section 12 (content negotiation).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
+from amip.errors import Phrase
+from amip.serve.accept import pick_media, rank_media
 from amip.serve.engine.job import Ending, Job, Limits
 
 QUERY_TYPE = "application/sparql-query"
@@ -45,6 +47,7 @@ _NAMES = MappingProxyType(
 )
 FORMATS = tuple(_NAMES)
 """What the field `format` may ask for."""
+_FIELDS = 1000
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _STATUS = MappingProxyType(
     {
@@ -55,6 +58,7 @@ _STATUS = MappingProxyType(
         Ending.LONG: 503,
         Ending.CROWDED: 503,
         Ending.LOST: 503,
+        Ending.DOWN: 503,
         Ending.FAILED: 502,
     }
 )
@@ -63,7 +67,7 @@ _STATUS = MappingProxyType(
 class Refusal(Exception):  # noqa: N818
     """A request that gets no answer: HTTP status, and the reason in one sentence."""
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(self, status: int, reason: Phrase) -> None:
         """Refuse with an HTTP status and a reason."""
         super().__init__(reason)
         self.status = status
@@ -85,15 +89,15 @@ def read_request(
     elif method == "POST" and kind == QUERY_TYPE:
         fields.append(("query", _decode(body)))
     elif method == "POST" and kind != UPDATE_TYPE:
-        raise Refusal(415, f"send {FORM_TYPE} or {QUERY_TYPE}")
+        raise Refusal(415, Phrase("send {form} or {query}", form=FORM_TYPE, query=QUERY_TYPE))
     if kind == UPDATE_TYPE or any(name == "update" for name, _ in fields):
-        raise Refusal(403, "the graph is read-only: updates are refused")
+        raise Refusal(403, Phrase("the graph is read-only: updates are refused"))
     texts = [value for name, value in fields if name == "query"]
     if len(texts) > 1:
-        raise Refusal(400, "there is more than one query in the request")
+        raise Refusal(400, Phrase("there is more than one query in the request"))
     if not texts:
         if method == "POST":
-            raise Refusal(400, "there is no query in the request")
+            raise Refusal(400, Phrase("there is no query in the request"))
         return None
     wanted = dict(fields).get("format", "")
     results, graphs = choose_media(_NAMES.get(wanted, accept))
@@ -114,10 +118,10 @@ def choose_media(accept: str) -> tuple[str, str]:
 
     Raises `Refusal` (406) when neither is offered.
     """
-    ranges = sorted(read_ranges(accept), key=lambda each: -each[1])
-    results, graphs = pick_media(ranges, RESULTS), pick_media(ranges, GRAPHS)
+    ranked = [_ALIASES.get(media, media) for media in rank_media(accept)]
+    results, graphs = pick_media(ranked, RESULTS), pick_media(ranked, GRAPHS)
     if not (results or graphs):
-        raise Refusal(406, f"offered are {', '.join((*RESULTS, *GRAPHS))}")
+        raise Refusal(406, Phrase("offered are {types}", types=(*RESULTS, *GRAPHS)))
     return results or RESULTS[0], graphs or GRAPHS[0]
 
 
@@ -127,56 +131,57 @@ def prefers_page(accept: str) -> bool:
     >>> prefers_page("text/html,application/xml;q=0.9,*/*;q=0.8"), prefers_page("*/*")
     (True, False)
     """
-    ranges = sorted(read_ranges(accept), key=lambda each: -each[1])
-    return bool(ranges) and ranges[0][0] in _PAGES
+    return next(iter(rank_media(accept)), "") in _PAGES
 
 
-def read_ranges(accept: str) -> Iterable[tuple[str, float]]:
-    """Yield the media types of an Accept header, each with its weight (RFC 9110, 12.5.1)."""
-    for part in accept.split(",") if accept.strip() else ["*/*"]:
-        media, *parameters = (piece.strip() for piece in part.split(";"))
-        weight = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.partition("=")
-            if name == "q":
-                try:
-                    weight = float(value)
-                except ValueError:
-                    weight = 0.0
-        if weight > 0:
-            yield _ALIASES.get(media.lower(), media.lower()), weight
+def name_media(media: str) -> str:
+    """Return the offered media type that a name stands for, "" for none.
+
+    >>> name_media("application/json"), name_media("text/html")
+    ('application/sparql-results+json', '')
+    """
+    named = _ALIASES.get(media, media)
+    return named if named in {*RESULTS, *GRAPHS} else ""
 
 
-def pick_media(ranges: Sequence[tuple[str, float]], offered: Sequence[str]) -> str:
-    """Return what is offered of the first media type asked for that is, "" for none."""
-    for wanted, _ in ranges:
-        for media in offered:
-            if wanted in {media, "*/*", f"{media.partition('/')[0]}/*"}:
-                return media
-    return ""
-
-
-def refuse(ending: Ending, text: str, limits: Limits) -> Refusal:
+def refuse(ending: Ending, text: str | Phrase, limits: Limits) -> Refusal:
     """Say why a job has no answer."""
-    reasons: Mapping[Ending, str] = {
-        Ending.WRONG: f"the query cannot be run: {text}",
-        Ending.LATE: f"the query was stopped after {limits.seconds:g} seconds",
-        Ending.GREEDY: f"the query was stopped: it needs more than {limits.memory >> 20} MiB",
-        Ending.LARGE: f"the answer is larger than {limits.size >> 20} MiB; ask for less, or LIMIT",
-        Ending.LONG: f"the answer has more than {limits.rows} rows; ask for less, or LIMIT",
-        Ending.CROWDED: "too many long queries are running; ask again later",
-        Ending.LOST: "the query was lost as the server restarted; ask again",
-        Ending.FAILED: f"the endpoint behind this site gave no answer: {text}",
+    seconds, memory, size = f"{limits.seconds:g}", limits.memory >> 20, limits.size >> 20
+    reasons: Mapping[Ending, Phrase] = {
+        Ending.WRONG: Phrase("the query cannot be run: {problem}", problem=text),
+        Ending.LATE: Phrase("the query was stopped after {seconds} seconds", seconds=seconds),
+        Ending.GREEDY: Phrase(
+            "the query was stopped: it needs more than {memory} MiB", memory=memory
+        ),
+        Ending.LARGE: Phrase(
+            "the answer is larger than {size} MiB; ask for less, or LIMIT", size=size
+        ),
+        Ending.LONG: Phrase(
+            "the answer has more than {rows} rows; ask for less, or LIMIT", rows=limits.rows
+        ),
+        Ending.CROWDED: Phrase("too many long queries are running; ask again later"),
+        Ending.LOST: Phrase("the query was lost as the server restarted; ask again"),
+        Ending.DOWN: Phrase(
+            "the graph cannot be loaded again, the server must be restarted: {problem}",
+            problem=text,
+        ),
+        Ending.FAILED: Phrase(
+            "the endpoint behind this site gave no answer: {problem}", problem=text
+        ),
     }
     return Refusal(_STATUS[ending], reasons[ending])
 
 
 def _fields(text: str) -> list[tuple[str, str]]:
-    return parse_qsl(text, keep_blank_values=True)
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS)
+    except ValueError as error:
+        many = Phrase("the request has more than {most} fields", most=_FIELDS)
+        raise Refusal(400, many) from error
 
 
 def _decode(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Refusal(400, "the request is not UTF-8") from error
+        raise Refusal(400, Phrase("the request is not UTF-8")) from error

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
+from contextlib import ExitStack
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeAlias
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from amip.query import RemoteStore
+from amip.errors import InputError, Phrase
+from amip.query import RemoteStore, copy_endpoint, find_faults, write_dataset
 from amip.serve.engine.engine import Engine, Turns
 from amip.serve.engine.job import Ending, Job, Limits, Outcome
+from amip.serve.engine.protocol import name_media
 
 _SLOTS = 16
+_PART = 1 << 16
 _PROLOGUE = re.compile(r"<[^<>\s]*>|#[^\n]*|\bPREFIX\s+[^\s:]*:", re.IGNORECASE)
 _FORM = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 
@@ -25,7 +32,8 @@ class RemoteEngine:
     """An `Engine` whose graph is at a SPARQL 1.1 endpoint.
 
     The endpoint stops its queries by rules of its own; here they only have a limit of time and
-    of size. Its data may change at any time, so there is no `state` and nothing is kept.
+    of size. Its data may change at any time, so there is no `state` and nothing is kept. Not for
+    an endpoint that gets SPARQL wrong: see `replace_faulty`.
     """
 
     state = ""
@@ -66,7 +74,7 @@ class RemoteEngine:
         )
         try:
             with urlopen(request, timeout=self.limits.seconds) as response:  # noqa: S310
-                body = response.read(self.limits.size + 1)
+                body = self._read(response)
                 media = response.headers.get_content_type()
         except TimeoutError:
             return Outcome(Ending.LATE)
@@ -78,7 +86,20 @@ class RemoteEngine:
             return Outcome(Ending.FAILED, text=str(getattr(error, "reason", error)))
         if len(body) > self.limits.size:
             return Outcome(Ending.LARGE)
-        return Outcome(Ending.DONE, body, media)
+        # A page, whatever it says, is no answer; passed on, it would be a page of this site.
+        if not name_media(media):
+            return Outcome(Ending.FAILED, text=media)
+        return Outcome(Ending.DONE, body, name_media(media))
+
+    def _read(self, response: HTTPResponse) -> bytes:
+        """Read an answer up to the limit of size; raises `TimeoutError` when it trickles in."""
+        end = time.monotonic() + self.limits.seconds
+        body = bytearray()
+        while len(body) <= self.limits.size and (part := response.read1(_PART)):
+            body += part
+            if time.monotonic() > end:
+                raise TimeoutError
+        return bytes(body)
 
     def _fields(self, job: Job) -> Iterable[tuple[str, str]]:
         yield "query", job.sparql
@@ -102,3 +123,27 @@ def makes_graph(sparql: str) -> bool:
 
 AnyEngine: TypeAlias = Engine | RemoteEngine
 """What answers the queries of a site."""
+
+
+def replace_faulty(engine: RemoteEngine, stack: ExitStack) -> tuple[AnyEngine, tuple[Phrase, ...]]:
+    """Return an engine that answers as SPARQL 1.1 says, and what the endpoint gets wrong.
+
+    Where that is nothing, it is the engine itself; else one for a copy of the data as it is now,
+    in a folder that goes with `stack`. Raises `RemoteError` when the endpoint fails or holds too
+    much, and `InputError` when the copy cannot be written.
+    """
+    store = RemoteStore(engine.endpoint)
+    faults = find_faults(store)
+    if not faults:
+        return engine, ()
+    copy = copy_endpoint(store)
+    try:
+        folder = stack.enter_context(TemporaryDirectory(prefix="amip-"))
+        write_dataset(copy, Path(folder))
+    except OSError as error:
+        raise InputError(
+            "the copy of {subject} cannot be written ({problem})",
+            subject=engine.endpoint,
+            problem=error.strerror,
+        ) from error
+    return Engine([folder], engine.limits), faults

@@ -36,7 +36,12 @@ class EngineStore:
 
         Raises `UsageError` for a query that cannot be run, and `RemoteError` when it is stopped.
         """
-        return read_results(self._run(Job(query)))
+        job = Job(query)
+        try:
+            return read_results(self._run(job))
+        except ValueError as error:
+            reason = refuse(Ending.FAILED, str(error), self._engine.limits).reason
+            raise RemoteError(reason, subject=query) from error
 
     def construct(self, query: str, media: str) -> bytes:
         """Run a CONSTRUCT or DESCRIBE query: RDF of that media type. Raises as `select` does."""

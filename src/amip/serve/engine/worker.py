@@ -10,7 +10,6 @@ that took much memory.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import resource
@@ -24,6 +23,7 @@ import pyoxigraph
 
 from amip.serve.engine.job import Job, Limits
 from amip.serve.engine.protocol import RESULTS
+from amip.serve.parent import end_with_parent
 
 PACKET = 4096
 WRONG, GREEDY, LONG = 3, 4, 5
@@ -33,8 +33,6 @@ _FILES = _LINK + 1 + 2
 _SOCKETS = 32
 """Descriptors of a query that may ask other endpoints."""
 _GROWTH = 64 << 20
-_LIBC = ctypes.CDLL(None)
-_PR_SET_PDEATHSIG = 1
 
 
 def work(store: pyoxigraph.Store, link: socket.socket) -> NoReturn:
@@ -117,7 +115,7 @@ def _confine() -> None:
         signal.signal(number, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
     # A nursery that is killed takes its children along, also those that are parked.
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     # When the machine runs out of memory, the query is what has to go, not the graph.
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     # What Oxigraph prints as it runs out of memory is said to the user in better words.

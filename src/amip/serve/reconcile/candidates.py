@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from amip.errors import UsageError
 from amip.reconcile import Match, Thing, reconcile
@@ -47,8 +46,8 @@ class Candidate:
 
     thing: Thing
     score: int
-    match: bool
     reason: str
+    match: bool = False
     features: tuple[tuple[str, bool], ...] = ()
 
 
@@ -58,28 +57,30 @@ def read_queries(given: object) -> Mapping[str, Query]:
         raise UsageError("queries are a JSON object", subject="queries")
     if len(given) > MAX_BATCH:
         raise UsageError(
-            f"{len(given)} queries in a batch, more than {MAX_BATCH}",
+            "{count} queries in a batch, more than {most}",
             subject="queries",
             advice="send smaller batches",
+            count=len(given),
+            most=MAX_BATCH,
         )
     return {str(key): _read_query(str(key), each) for key, each in given.items()}
 
 
 def _read_query(key: str, given: object) -> Query:
     if not isinstance(given, dict) or not isinstance(text := given.get("query"), str):
-        raise UsageError(f"the query {key} has no text", subject=key, advice='give "query"')
+        raise UsageError("the query {subject} has no text", subject=key, advice='give "query"')
     limit = given.get("limit", _MOST)
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-        raise UsageError(f"the limit of {key} is no number from 1 on", subject=key)
+        raise UsageError("the limit of {subject} is no number from 1 on", subject=key)
     kinds = given.get("type") or ()
     listed = (kinds,) if isinstance(kinds, str | dict) else kinds
     if not isinstance(listed, list | tuple):
-        raise UsageError(f"the type of {key} is neither text nor a list", subject=key)
+        raise UsageError("the type of {subject} is neither text nor a list", subject=key)
     names = tuple(
         str(each["id"]) if isinstance(each, dict) and "id" in each else each for each in listed
     )
     if not all(isinstance(name, str) for name in names):
-        raise UsageError(f"a type of {key} is no text", subject=key)
+        raise UsageError("a type of {subject} is no text", subject=key)
     return Query(text, names, min(limit, _MOST), tuple(_read_known(given.get("properties"))))
 
 
@@ -127,12 +128,12 @@ def find_candidates(
 def _list_candidates(match: Match, language: str) -> Iterator[Candidate]:
     reason = match.reason.text(language)
     if match.thing is not None:
-        yield Candidate(match.thing, match.score, match.score >= _CERTAIN, reason)
+        yield Candidate(match.thing, match.score, reason, match=match.score >= _CERTAIN)
     for thing in match.candidates:
-        yield Candidate(thing, match.score, False, reason)
+        yield Candidate(thing, match.score, reason)
     if match.thing is None and not match.candidates:
         for rank, thing in enumerate(match.reason.things):
-            yield Candidate(thing, max(_NEAR - rank, 1), False, reason)
+            yield Candidate(thing, max(_NEAR - rank, 1), reason)
 
 
 def _read_known_values(
@@ -184,10 +185,10 @@ def _agrees(values: Iterable[Value], wanted: Iterable[str]) -> bool:
 
 def write_candidate(
     candidate: Candidate, language: str, kinds: Mapping[str, str]
-) -> Mapping[str, Any]:
+) -> Mapping[str, object]:
     """Write a candidate as the results of a batch have it; `kinds` are the names of types."""
     thing = candidate.thing
-    written: dict[str, Any] = {
+    written: dict[str, object] = {
         "id": make_identifier(thing.iri),
         "name": thing.label(language),
         "description": candidate.reason,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.datastructures import URL
 
-from amip.serve.page import load_words
+from amip.serve.page import say
 from amip.terms import BASE
 from amip.version import __version__
 
@@ -16,7 +15,7 @@ _DEFAULT = ("district", "jobcenter", "instrument", "indicator", "target-group")
 _WIDTH, _HEIGHT = 420, 320
 
 
-def describe_service(url: URL, language: str, kinds: Mapping[str, str]) -> Mapping[str, Any]:
+def describe_service(url: URL, language: str, kinds: Mapping[str, str]) -> Mapping[str, object]:
     """Describe the service that is asked at `url` (Reconciliation Service API 0.2, section 3)."""
     service = str(url.replace(query="", fragment="")).rstrip("/")
     origin = service.removesuffix(url.path.rstrip("/"))
@@ -26,7 +25,7 @@ def describe_service(url: URL, language: str, kinds: Mapping[str, str]) -> Mappi
 
     return {
         "versions": ["0.2"],
-        "name": load_words()["reconcile-name"][language],
+        "name": say("reconcile-name", language),
         "identifierSpace": BASE,
         "schemaSpace": f"{BASE}ns#",
         "documentation": f"{origin}/?lang={language}",
@@ -51,13 +50,12 @@ def describe_service(url: URL, language: str, kinds: Mapping[str, str]) -> Mappi
     }
 
 
-def _describe_limit(language: str) -> Mapping[str, Any]:
+def _describe_limit(language: str) -> Mapping[str, object]:
     """Describe the one setting that a property has: how many values are wanted."""
-    words = load_words()
     return {
         "type": "number",
         "default": 0,
         "name": "limit",
-        "label": words["reconcile-limit"][language],
-        "help_text": words["reconcile-limit-help"][language],
+        "label": say("reconcile-limit", language),
+        "help_text": say("reconcile-limit-help", language),
     }

@@ -5,23 +5,22 @@ Source: "Reconciliation Service API v0.2", section 5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import Any
 
 from amip.reconcile import default_kinds, list_kinds
 from amip.reconcile.keys import load_other_areas
 from amip.reconcile.kinds import load_kinds
 from amip.serve.once import Once
-from amip.serve.page import load_words
+from amip.serve.page import say
 from amip.serve.reconcile.properties import AREAS, load_properties, make_identifier
+from amip.serve.request import read_number
 from amip.serve.search import Hit, Index, build_index, fold
 from amip.serve.site import Site
 from amip.terms import ID
 
 _MOST = 20
-_DIGITS = 5
 
 
 class Suggestions:
@@ -37,7 +36,7 @@ class Suggestions:
         """Name the types in a language: type → name."""
         return self._names.get(self._site.engine.state, language)
 
-    def entities(self, fields: Mapping[str, str], language: str) -> Mapping[str, Any]:
+    def entities(self, fields: Mapping[str, str], language: str) -> Mapping[str, object]:
         """Suggest things; `type` asks for those of one type."""
         names, wanted = self.name_kinds(language), fields.get("type", "")
         found = []
@@ -56,12 +55,12 @@ class Suggestions:
                 )
         return _window(found, fields)
 
-    def types(self, fields: Mapping[str, str], language: str) -> Mapping[str, Any]:
+    def types(self, fields: Mapping[str, str], language: str) -> Mapping[str, object]:
         """Suggest types."""
         known = self.name_kinds(language)
         return _choose(((kind, known[kind]) for kind in list_kinds()), fields)
 
-    def properties(self, fields: Mapping[str, str], language: str) -> Mapping[str, Any]:
+    def properties(self, fields: Mapping[str, str], language: str) -> Mapping[str, object]:
         """Suggest properties."""
         known = load_properties().values()
         return _choose(((each.name, each.labels[language]) for each in known), fields)
@@ -74,7 +73,7 @@ class Suggestions:
             if str(spoken) == language
         }
         names = {kind: lists.get(many, kind) for kind, many in load_kinds().items()}
-        return names | {kind: load_words()[f"kind-{kind}"][language] for kind in AREAS}
+        return names | {kind: say(f"kind-{kind}", language) for kind in AREAS}
 
 
 def _find_kind(hit: Hit) -> str:
@@ -92,7 +91,7 @@ def _load_types() -> Mapping[str, str]:
     return MappingProxyType(lists | {kind: kind for kind in AREAS})
 
 
-def _choose(known: Iterable[tuple[str, str]], fields: Mapping[str, str]) -> Mapping[str, Any]:
+def _choose(known: Iterable[tuple[str, str]], fields: Mapping[str, str]) -> Mapping[str, object]:
     """Choose by the beginning of a word in the identifier or the name; all for no text."""
     prefix = fold(fields.get("prefix", ""))
     found = [
@@ -103,8 +102,9 @@ def _choose(known: Iterable[tuple[str, str]], fields: Mapping[str, str]) -> Mapp
     return _window(found, fields)
 
 
-def _window(found: list[dict[str, Any]], fields: Mapping[str, str]) -> Mapping[str, Any]:
+def _window(
+    found: Sequence[Mapping[str, object]], fields: Mapping[str, str]
+) -> Mapping[str, object]:
     """Keep some results; `cursor` says how many were seen already."""
-    cursor = fields.get("cursor", "")
-    first = int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < _DIGITS else 0
+    first = read_number(fields.get("cursor", "")) or 0
     return {"result": found[first : first + _MOST]}

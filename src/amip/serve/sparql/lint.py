@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 from amip.assets import find_folder
 from amip.nearest import find_nearest
 from amip.serve.engine.job import Ending, Job, Outcome
-from amip.serve.page import load_words
+from amip.serve.page import say
 from amip.serve.site import Site
+from amip.serve.sparql.lexicon import shorten
 from amip.terms import ID, PREFIXES
 from amip.vocabulary import Mention, read_mentions, read_vocabulary, read_words, suggest_term
 
@@ -100,32 +102,33 @@ def _check_words(text: str, language: str) -> Iterator[Remark]:
             continue
         seen.add(name)
         if name in _UPDATES:
-            message = _say("sparql-update", language)
-            yield _place(text, start, len(word), Severity.ERROR, message, "")
+            message = say("sparql-update", language)
+            yield Remark(*_locate(text, start), len(word), Severity.ERROR, message)
             return
         nearest = "".join(find_nearest(name, load_keywords()))
-        message = _say("sparql-term-unknown", language, term=word)
+        message = say("sparql-term-unknown", language, term=word)
         message += _did_you_mean(nearest, language)
-        yield _place(text, start, len(word), Severity.ERROR, message, nearest)
+        yield Remark(*_locate(text, start), len(word), Severity.ERROR, message, nearest)
 
 
 def _check_prefixes(text: str, mentions: Iterable[Mention], language: str) -> Iterator[Remark]:
     """Yield a remark for each prefix that the query uses but does not declare."""
-    seen = set()
+    seen: set[str] = set()
     for mention in mentions:
         name = mention.prefix
-        if not name or name in seen:
+        if not name or name in seen or len(seen) == _MOST:
             continue
         seen.add(name)
         known = PREFIXES.get(name[:-1])
         if known:
-            message = _say("sparql-prefix-missing", language, prefix=name, namespace=known)
-            yield _place(text, 0, 0, Severity.ERROR, message, f"PREFIX {name} <{known}>\n")
+            message = say("sparql-prefix-missing", language, prefix=name, namespace=known)
+            yield Remark(1, 1, 0, Severity.ERROR, message, f"PREFIX {name} <{known}>\n")
             continue
         nearest = "".join(f"{each}:" for each in find_nearest(name[:-1], PREFIXES))
-        message = _say("sparql-prefix-unknown", language, prefix=name)
+        message = say("sparql-prefix-unknown", language, prefix=name)
         message += _did_you_mean(nearest, language)
-        yield _place(text, mention.start, len(name), Severity.ERROR, message, nearest)
+        place = _locate(text, mention.start)
+        yield Remark(*place, len(name), Severity.ERROR, message, nearest)
 
 
 def _check_terms(
@@ -146,7 +149,7 @@ def _check_terms(
     things = [iri for iri in written if iri.startswith(ID)][:_MOST]
     known = _find_known(site, things)
     unknown = [iri for iri in things if iri not in known]
-    unknown += [iri for iri in written if suggest_term(iri, vocabulary) != ""][:_MOST]
+    unknown += islice((iri for iri in written if suggest_term(iri, vocabulary) != ""), _MOST)
     for iri in dict.fromkeys(unknown):
         mention = written[iri]
         length = mention.end - mention.start
@@ -154,18 +157,20 @@ def _check_terms(
         is_thing = iri.startswith(ID)
         nearest = _near_thing(site, iri, term) if is_thing else suggest_term(iri, vocabulary) or ""
         name = "sparql-thing-unknown" if is_thing else "sparql-term-unknown"
-        message = _say(name, language, term=term)
+        message = say(name, language, term=term)
         message += _did_you_mean(nearest, language)
-        yield _place(text, mention.start, length, Severity.WARNING, message, nearest)
+        place = _locate(text, mention.start)
+        yield Remark(*place, length, Severity.WARNING, message, nearest)
 
 
 def _check_namespace(text: str, mention: Mention, language: str) -> Iterator[Remark]:
     """Yield a remark for a well-known prefix that is declared for another namespace."""
     usual = PREFIXES.get(mention.declared or "", mention.iri)
     if usual != mention.iri:
-        message = _say("sparql-namespace-other", language, prefix=mention.declared, usual=usual)
+        message = say("sparql-namespace-other", language, prefix=mention.declared, usual=usual)
         length = mention.end - mention.start
-        yield _place(text, mention.start, length, Severity.WARNING, message, usual)
+        place = _locate(text, mention.start)
+        yield Remark(*place, length, Severity.WARNING, message, usual)
 
 
 def _check_syntax(text: str, outcome: Outcome | None, language: str) -> Iterator[Remark]:
@@ -175,14 +180,14 @@ def _check_syntax(text: str, outcome: Outcome | None, language: str) -> Iterator
     """
     if outcome is None or outcome.ending is not Ending.WRONG:
         return
-    found = _PLACE.search(outcome.text)
+    found = _PLACE.search(str(outcome.text))
     if found is None:
         return
     line, column = int(found["line"]), int(found["column"])
     lines = text.splitlines() or [""]
     shown = lines[min(line, len(lines)) - 1].strip()
     shown = shown[:_SHOWN] + "…" * (len(shown) > _SHOWN)
-    yield Remark(line, column, 0, Severity.ERROR, _say("sparql-syntax", language, found=shown))
+    yield Remark(line, column, 0, Severity.ERROR, say("sparql-syntax", language, found=shown))
 
 
 def _find_known(site: Site, iris: list[str]) -> set[str]:
@@ -194,24 +199,17 @@ def _find_known(site: Site, iris: list[str]) -> set[str]:
 def _near_thing(site: Site, iri: str, term: str) -> str:
     """Return the thing of the same kind that is nearest to an IRI, written as the query does."""
     space = iri[: iri.rfind("/") + 1]
-    names = [str(row[0]) for row in site.select("things-in-namespace", space=space).rows]
+    names = [str(row[0]) for row in site.select("neighbours", folder=space).rows]
     nearest = "".join(find_nearest(iri, names))
-    if not nearest or term.startswith("<"):
-        return f"<{nearest}>" if nearest else ""
-    return "id:" + nearest.removeprefix(ID).replace("/", "\\/")
+    if not nearest:
+        return ""
+    return f"<{nearest}>" if term.startswith("<") else shorten(nearest)
 
 
-def _place(
-    text: str, start: int, length: int, severity: Severity, message: str, suggestion: str
-) -> Remark:
-    line = text.count("\n", 0, start) + 1
-    column = start - (text.rfind("\n", 0, start) + 1) + 1
-    return Remark(line, column, length, severity, message, suggestion)
+def _locate(text: str, start: int) -> tuple[int, int]:
+    """Return the line and the column of a place, counted from 1."""
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
 def _did_you_mean(nearest: str, language: str) -> str:
-    return " " + _say("sparql-did-you-mean", language, term=nearest) if nearest else ""
-
-
-def _say(name: str, language: str, **slots: object) -> str:
-    return load_words()[name][language].format(**slots)
+    return " " + say("sparql-did-you-mean", language, term=nearest) if nearest else ""

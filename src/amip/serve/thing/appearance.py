@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from amip.errors import AmipError
 from amip.question import load_questions
+from amip.serve.once import Once
 from amip.serve.site import Site
 
 MAX_TRIPLES = 1_000_000
 """In a larger graph, asking all questions at once would take too long."""
 
 
-@dataclass
 class Appearances:
     """Asks every question once, as it stands, and keeps which figures are in its answer."""
 
-    site: Site
-    _known: Mapping[str, tuple[str, ...]] | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, site: Site) -> None:
+        """Ask the questions of `site` when they are first needed."""
+        self._engine = site.engine
+        self._known = Once(lambda _: list_appearances(site))
 
     def find(self, figure: str, language: str) -> list[tuple[str, str]]:
         """Return the names and titles of the questions that show a figure."""
-        engine = self.site.engine
-        if not engine.state or engine.triples > MAX_TRIPLES:
+        if not self._engine.state or self._engine.triples > MAX_TRIPLES:
             return []
-        with self._lock:
-            if self._known is None:
-                self._known = list_appearances(self.site)
-        return [
-            (name, load_questions()[name].titles[language]) for name in self._known.get(figure, ())
-        ]
+        names = self._known.get(self._engine.state).get(figure, ())
+        return [(name, load_questions()[name].titles[language]) for name in names]
 
 
 def list_appearances(site: Site) -> Mapping[str, tuple[str, ...]]:

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 
 from amip.query import Term
 from amip.serve.site import Site
-from amip.serve.thing.label import Label, choose, collate, name_iri, read_labels
+from amip.serve.thing.label import TYPE, Label, choose, collate, name_iri, read_labels
 from amip.serve.thing.literal import is_number, write_literal
-from amip.terms import BASE, ID, PREFIXES
+from amip.terms import BASE, ID, PREFIXES, SKOS
 
-_SKOS = PREFIXES["skos"]
-TYPE = f"{PREFIXES['rdf']}type"
 _FIRST = (
-    *(TYPE, f"{_SKOS}prefLabel", f"{PREFIXES['rdfs']}label", f"{PREFIXES['dct']}title"),
-    *(f"{_SKOS}altLabel", f"{_SKOS}notation", f"{_SKOS}definition", f"{_SKOS}scopeNote"),
+    *(TYPE, f"{SKOS}prefLabel", f"{PREFIXES['rdfs']}label", f"{PREFIXES['dct']}title"),
+    *(f"{SKOS}altLabel", f"{SKOS}notation", f"{SKOS}definition", f"{SKOS}scopeNote"),
 )
-_ALL_LANGUAGES = frozenset({f"{_SKOS}altLabel", f"{_SKOS}hiddenLabel"})
+_ALL_LANGUAGES = frozenset({f"{SKOS}altLabel", f"{SKOS}hiddenLabel"})
 _ELSEWHERE = frozenset(
     {
-        *(f"{_SKOS}{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")),
+        *(f"{SKOS}{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")),
         f"{PREFIXES['foaf']}page",
         f"{PREFIXES['owl']}sameAs",
     }
@@ -126,14 +124,18 @@ def count_mentions(site: Site, thing: str) -> dict[str, int]:
 
 
 def read_mentions(
-    site: Site, thing: str, language: str, counts: Mapping[str, int], skip: int, size: int
+    site: Site, thing: str, language: str, counts: Mapping[str, int], window: tuple[int, int]
 ) -> tuple[Mention, ...]:
-    """Read the things that refer to a thing by the properties of `counts`, `size` of each."""
+    """Read the things that refer to a thing by the properties of `counts`.
+
+    `window` is how many of each to skip and how many to take at most.
+    """
+    skip, size = window
     few = [key for key, number in counts.items() if number <= _FEW]
     rows = site.select("mentions", thing=thing, property=few).rows if few else ()
     found = {key: [row[1:] for row in rows if str(row[0]) == key][skip:][:size] for key in few}
     for key in counts.keys() - set(few):
-        rows = site.select("mentions", (skip, size), thing=thing, property=key).rows
+        rows = site.select("mentions", window, thing=thing, property=key).rows
         found[key] = [row[1:] for row in rows]
     needed = {row[0].text for each in found.values() for row in each if row[0]}
     labels = read_labels(site, needed | set(counts), language)

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 import pyoxigraph
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
-from amip.serve.engine.protocol import pick_media, read_ranges
+from amip.serve.accept import pick_media, rank_media
 from amip.terms import PREFIXES
 
 PAGE = "html"
@@ -22,7 +22,7 @@ MEDIA = MappingProxyType(
     }
 )
 """The forms by the ending of their address, in the order in which they are preferred."""
-DOWNLOADS = ("ttl", "jsonld", "nt")
+_OFFERED = MappingProxyType({"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples"})
 
 
 def split_ending(path: str) -> tuple[str, str]:
@@ -41,10 +41,13 @@ def choose_form(accept: str) -> str:
     >>> choose_form("text/turtle"), choose_form("text/html,*/*;q=0.8"), choose_form("image/png")
     ('ttl', 'html', '')
     """
-    asked = [(media, weight) for media, weight in read_ranges(accept) if media != "text/plain"]
-    ranges = sorted(asked, key=lambda each: -each[1])
-    media = pick_media(ranges, tuple(MEDIA.values()))
+    media = pick_media(rank_media(accept), tuple(MEDIA.values()))
     return next((form for form, offered in MEDIA.items() if offered == media), "")
+
+
+def list_downloads(path: str) -> list[tuple[str, str, str]]:
+    """List the forms that a page offers as files: name, media type and address of each."""
+    return [(name, MEDIA[form], f"/{quote(path)}.{form}") for form, name in _OFFERED.items()]
 
 
 def make_headers(path: str, form: str) -> dict[str, str]:
@@ -60,6 +63,11 @@ def make_headers(path: str, form: str) -> dict[str, str]:
         "Link": ", ".join(others),
         "Vary": "Accept, Accept-Language",
     }
+
+
+def respond_unwanted() -> Response:
+    """Tell a client that accepts none of the forms which ones there are."""
+    return PlainTextResponse(f"{', '.join((*_OFFERED, PAGE))}\n", 406)
 
 
 def respond_rdf(content: bytes, form: str, path: str) -> Response:

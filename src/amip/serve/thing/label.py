@@ -11,22 +11,19 @@ from types import MappingProxyType
 from urllib.parse import unquote
 
 from amip.query import Term
-from amip.serve.page import load_words
+from amip.serve.page import load_words, say
 from amip.serve.site import Site
 from amip.serve.thing.literal import write_literal
-from amip.terms import BASE, NS, PREFIXES
+from amip.terms import BASE, NS, PREFIXES, SKOS
 
-_NAMES = tuple(
-    f"{PREFIXES[prefix]}{name}"
-    for prefix, name in (
-        ("skos", "prefLabel"),
-        ("rdfs", "label"),
-        ("dct", "title"),
-        ("foaf", "name"),
-    )
+_NAMES = (
+    f"{SKOS}prefLabel",
+    f"{PREFIXES['rdfs']}label",
+    f"{PREFIXES['dct']}title",
+    f"{PREFIXES['foaf']}name",
 )
 _IDENTIFIER = f"{PREFIXES['dct']}identifier"
-_TYPE = f"{PREFIXES['rdf']}type"
+TYPE = f"{PREFIXES['rdf']}type"
 _QUOTE = f"{PREFIXES['oa']}exact"
 _ABOUT = (
     f"{NS}indicator",
@@ -35,21 +32,9 @@ _ABOUT = (
 )
 _DETAILS = (
     f"{PREFIXES['sdmx-dimension']}sex",
-    *(
-        f"{NS}{name}"
-        for name in (
-            *(
-                "breakdownKind",
-                "ratioKind",
-                "valueKind",
-                "instrument",
-                "budgetLine",
-                "staffCategory",
-                "targetGroup",
-            ),
-            *("ageGroup", "nationality", "sector"),
-        )
-    ),
+    *(f"{NS}{kind}Kind" for kind in ("breakdown", "ratio", "value")),
+    *(f"{NS}{name}" for name in ("instrument", "budgetLine", "staffCategory", "targetGroup")),
+    *(f"{NS}{name}" for name in ("ageGroup", "nationality", "sector")),
 )
 _PERIOD = f"{NS}refPeriod"
 _PLACES = (f"{NS}statedIn", f"{NS}area")
@@ -59,14 +44,14 @@ _PLAIN = frozenset({"sdmx-code:sex-T", "code:actual"})
 _FURTHER: Mapping[str, str] = MappingProxyType(
     {
         "dcatde": "http://dcat-ap.de/def/dcatde/",
-        "dcterms": "http://purl.org/dc/terms/",
         "schema": "https://schema.org/",
         "vann": "http://purl.org/vocab/vann/",
         "voaf": "http://purl.org/vocommons/voaf#",
-        "code": f"{BASE}code/",
     }
 )
 _SITES = "elsewhere:"
+_EACH = 400
+"""Bytes that keeping a label takes beside its texts."""
 _WORD_END = re.compile(r"(?<=[a-z])(?=[A-Z])|[_-]+")
 
 
@@ -87,11 +72,23 @@ def read_labels(
     nothing is known of, by the end of its address.
     """
     wanted = sorted({thing for thing in things if ":" in thing})
-    known: dict[str, dict[str, list[tuple[Term, Term | None]]]] = {thing: {} for thing in wanted}
-    if wanted:
-        for thing, key, value, label in site.select("labels", thing=wanted).rows:
-            if thing and key and value:
-                known[thing.text].setdefault(key.text, []).append((value, label))
+    if not site.engine.state:
+        return _read_anew(site, wanted, language, brief)
+    keys = {thing: f"{site.engine.state} {language} {brief} {thing}" for thing in wanted}
+    kept = {thing: Label(*known) for thing in wanted if (known := site.labels.get(keys[thing]))}
+    read = _read_anew(site, [thing for thing in wanted if thing not in kept], language, brief)
+    for thing, label in read.items():
+        size = len(keys[thing]) + len(label.text) + _EACH
+        site.labels.put(keys[thing], (label.text, label.language), size)
+    return kept | read
+
+
+def _read_anew(site: Site, things: list[str], language: str, brief: bool) -> dict[str, Label]:
+    known: dict[str, dict[str, list[tuple[Term, Term | None]]]] = {thing: {} for thing in things}
+    rows = site.select("labels", thing=things).rows if things else ()
+    for thing, key, value, label in rows:
+        if thing and key and value:
+            known[thing.text].setdefault(key.text, []).append((value, label))
     return {thing: _name(thing, parts, language, brief) for thing, parts in known.items()}
 
 
@@ -157,15 +154,15 @@ def _name(thing: str, parts: _Parts, language: str, brief: bool) -> Label:
         if named := choose((value for value, _ in parts.get(key, ())), language):
             return Label(named.text, named.language)
     if quotes := parts.get(_QUOTE):
-        return Label(load_words()["quoted"][language].format(text=quotes[0][0].text), language)
-    kinds = {value.text for value, _ in parts.get(_TYPE, ())}
+        return Label(say("quoted", language, text=quotes[0][0].text), language)
+    kinds = {value.text for value, _ in parts.get(TYPE, ())}
     if not kinds:
         return name_iri(thing, language)
     about = _name_figure(parts, language, brief)
     if about and kinds & set(_FIGURES):
         return Label(about, language)
     ours = sorted(kind for kind in kinds if kind.startswith(NS))
-    kind = _read(parts[_TYPE], ours[0] if ours else min(kinds), language)
+    kind = _read(parts[TYPE], ours[0] if ours else min(kinds), language)
     if "#" in thing and not thing.startswith(NS):
         return Label(kind, language)
     identifiers = parts.get(_IDENTIFIER)

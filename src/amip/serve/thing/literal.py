@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from amip.query import Term
-from amip.serve.page import load_words, show_number
+from amip.serve.page import say, show_number
 
 _NUMBERS = frozenset({"decimal", "integer", "double", "float", "nonNegativeInteger", "long", "int"})
 _DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?Z?")
@@ -29,7 +29,7 @@ def write_literal(term: Term, language: str) -> str:
     if is_number(term):
         return show_number(term.text, language)
     if kind == "boolean" and term.text in {"true", "false"}:
-        return load_words()[term.text][language]
+        return say(term.text, language)
     if kind in {"date", "gYearMonth"} and (parts := _DAY.fullmatch(term.text)):
         return _write_day(parts, language)
     return term.text
@@ -37,10 +37,10 @@ def write_literal(term: Term, language: str) -> str:
 
 def _write_day(parts: re.Match[str], language: str) -> str:
     year, month, day = parts.groups()
-    months = load_words()["months"][language].split(",")
+    months = say("months", language).split(",")
     if not 1 <= int(month) <= len(months):
         return parts.group()
     name = months[int(month) - 1]
     if day is None:
         return f"{name} {year}"
-    return load_words()["day-of-month"][language].format(day=int(day), month=name, year=year)
+    return say("day-of-month", language, day=int(day), month=name, year=year)

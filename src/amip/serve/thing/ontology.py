@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from amip.query import Term
 from amip.serve.site import Site
 from amip.serve.thing.fact import Value, show_iri, show_term
-from amip.serve.thing.label import Label, choose, collate, read_labels
-from amip.terms import NS, PREFIXES
+from amip.serve.thing.label import TYPE, Label, choose, collate, read_labels
+from amip.terms import NS, PREFIXES, SKOS
 
-_RDFS, _SKOS, _OWL = PREFIXES["rdfs"], PREFIXES["skos"], PREFIXES["owl"]
-_TYPE = f"{PREFIXES['rdf']}type"
+_RDFS, _OWL = PREFIXES["rdfs"], PREFIXES["owl"]
 _SCHEMA = "https://schema.org/"
 _LINKS = {
     "above": (f"{_RDFS}subClassOf", f"{_RDFS}subPropertyOf"),
@@ -74,7 +73,7 @@ def _is_linked(text: str) -> bool:
 
 
 def _has_type(parts: _Said, kind: str) -> bool:
-    return any(term.text == kind for term in parts.get(_TYPE, ()))
+    return any(term.text == kind for term in parts.get(TYPE, ()))
 
 
 def _sort(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -94,9 +93,9 @@ def _make_entry(term: str, parts: _Said, labels: Mapping[str, Label], language: 
     return Entry(
         name=term.removeprefix(NS),
         label=labels[term],
-        definition=_read(parts, f"{_SKOS}definition", language),
-        notes=_read_all(parts, f"{_SKOS}scopeNote", language),
-        examples=_read_all(parts, f"{_SKOS}example", language),
+        definition=_read(parts, f"{SKOS}definition", language),
+        notes=_read_all(parts, f"{SKOS}scopeNote", language),
+        examples=_read_all(parts, f"{SKOS}example", language),
         links=links,
     )
 

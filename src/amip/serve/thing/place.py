@@ -57,8 +57,6 @@ class Passage:
 
 def read_places(site: Site, figure: str) -> list[Place]:
     """Read the places in which a figure is printed, in the order of the document."""
-    answer = site.select("places", figure=figure)
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
     return [
         Place(
             **{name: str(row[name] or "") for name in _TEXTS},
@@ -66,7 +64,7 @@ def read_places(site: Site, figure: str) -> list[Place]:
             end=int(str(row["end"] or -1)),
             reads=row["reads"],
         )
-        for row in rows
+        for row in site.select("places", figure=figure).records
     ]
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from amip.query import Term
+from amip.query import Rows, Term
 from amip.question import load_questions
+from amip.serve.page import find_trace
 from amip.serve.programme import list_programmes
 from amip.serve.site import Site
 from amip.serve.thing.fact import Facts, Value, show_iri, show_term
 from amip.serve.thing.label import collate, read_labels
 from amip.serve.thing.place import Place, read_places
 from amip.serve.thing.tree import Tree, read_forest
-from amip.terms import ID, NS, PREFIXES
+from amip.terms import ID, NS, PREFIXES, SKOS
 
 _GRAPH = f"{ID}graph/"
-_SKOS = PREFIXES["skos"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Portrait:
     """The template of a portrait and what it needs; `template` is "" for most things."""
 
     template: str = ""
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, object] = field(default_factory=dict)
 
 
 def make_portrait(site: Site, thing: str, facts: Facts, language: str) -> Portrait:
@@ -39,8 +38,8 @@ def make_portrait(site: Site, thing: str, facts: Facts, language: str) -> Portra
     return Portrait()
 
 
-def _portray_programme(site: Site, thing: str, facts: Facts, language: str) -> dict[str, Any]:
-    parts = _read_parts(site, "programme-parts", thing, language)
+def _portray_programme(site: Site, thing: str, facts: Facts, language: str) -> dict[str, object]:
+    parts = _read_parts(site, site.select("programme-parts", programme=thing), language)
     identifier = facts.terms.get(f"{PREFIXES['dct']}identifier", ())
     questions = [
         (name, question.titles[language], parameter.name)
@@ -57,13 +56,11 @@ def _portray_programme(site: Site, thing: str, facts: Facts, language: str) -> d
 
 
 def _read_years(facts: Facts) -> str:
-    first, last = (facts.terms.get(f"{NS}{name}", ()) for name in ("firstYear", "lastYear"))
-    if not first or not last or first[0].text == last[0].text:
-        return (first or last)[0].text if first or last else ""
-    return f"{first[0].text}–{last[0].text}"
+    ends = [facts.terms.get(f"{NS}{name}", ())[:1] for name in ("firstYear", "lastYear")]
+    return "–".join(dict.fromkeys(term.text for end in ends for term in end))
 
 
-def _portray_jobcenter(site: Site, thing: str, facts: Facts, language: str) -> dict[str, Any]:
+def _portray_jobcenter(site: Site, thing: str, facts: Facts, language: str) -> dict[str, object]:
     return {
         "programmes": [each for each in list_programmes(site) if each.jobcenter == thing],
         "form": _show(facts, "organisationForm", language),
@@ -80,14 +77,14 @@ def _show(facts: Facts, name: str, language: str, space: str = NS) -> list[Value
 
 @dataclass(frozen=True, slots=True)
 class _Statistic:
-    figure: str
+    trace: str
     indicator: Value
     period: Value
     value: Value
     unit: str
 
 
-def _portray_area(site: Site, thing: str, facts: Facts, language: str) -> dict[str, Any]:
+def _portray_area(site: Site, thing: str, facts: Facts, language: str) -> dict[str, object]:
     latest: dict[str, tuple[Term, ...]] = {}
     for figure, indicator, period, value, unit in site.select(
         "district-statistics", area=thing
@@ -97,7 +94,7 @@ def _portray_area(site: Site, thing: str, facts: Facts, language: str) -> dict[s
     labels = read_labels(site, latest, language)
     statistics = [
         _Statistic(
-            figure.text,
+            find_trace(figure.text),
             show_iri(indicator, labels, language),
             show_term(period, {}, language),
             show_term(value, {}, language),
@@ -107,7 +104,7 @@ def _portray_area(site: Site, thing: str, facts: Facts, language: str) -> dict[s
     ]
     return {
         "statistics": sorted(statistics, key=lambda each: collate(each.indicator.text)),
-        "parts": _read_parts(site, "area-jobcenters", thing, language, "area"),
+        "parts": _read_parts(site, site.select("area-jobcenters", area=thing), language),
         "form": _show(facts, "jobcenterForm", language),
         "state": _show(facts, "state", language),
     }
@@ -122,13 +119,9 @@ class Part:
     page: str = ""
 
 
-def _read_parts(
-    site: Site, query: str, thing: str, language: str, variable: str = "programme"
-) -> dict[str, list[Part]]:
-    """Read the parts of a thing by role; each query names a role, a thing and maybe a number."""
-    answer = site.select(query, None, **{variable: thing})
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    rows = [row for row in rows if row["role"] and row["thing"]]
+def _read_parts(site: Site, answer: Rows, language: str) -> dict[str, list[Part]]:
+    """Read the parts of a thing by role; each row names a role, a thing and maybe a number."""
+    rows = [row for row in answer.records if row["role"] and row["thing"]]
     labels = read_labels(site, [str(row["thing"]) for row in rows], language)
     parts: defaultdict[str, list[Part]] = defaultdict(list)
     for row in rows:
@@ -143,14 +136,14 @@ def _read_parts(
     return parts
 
 
-def _portray_concept(site: Site, thing: str, facts: Facts, language: str) -> dict[str, Any]:
+def _portray_concept(site: Site, thing: str, facts: Facts, language: str) -> dict[str, object]:
     texts = {
-        name: [value for fact in facts.own if fact.property.iri == key for value in fact.values]
+        name: _find_values(facts, key)
         for name, key in (
-            ("definition", f"{_SKOS}definition"),
-            ("scope", f"{_SKOS}scopeNote"),
-            ("notation", f"{_SKOS}notation"),
-            ("synonyms", f"{_SKOS}altLabel"),
+            ("definition", f"{SKOS}definition"),
+            ("scope", f"{SKOS}scopeNote"),
+            ("notation", f"{SKOS}notation"),
+            ("synonyms", f"{SKOS}altLabel"),
             ("since", f"{NS}newBusinessFrom"),
             ("until", f"{NS}newBusinessUntil"),
             ("page", f"{PREFIXES['foaf']}page"),
@@ -158,12 +151,12 @@ def _portray_concept(site: Site, thing: str, facts: Facts, language: str) -> dic
     }
     return {
         **texts,
-        "parts": _read_parts(site, "concept-context", thing, language, "concept"),
+        "parts": _read_parts(site, site.select("concept-context", concept=thing), language),
         "programmes": len(site.graph.programmes),
     }
 
 
-def _portray_figure(site: Site, thing: str, facts: Facts, language: str) -> dict[str, Any]:
+def _portray_figure(site: Site, thing: str, facts: Facts, language: str) -> dict[str, object]:
     places: list[Place] = read_places(site, thing)
     printed = [place.printed for place in places]
     printed += [term.text for term in facts.terms.get(f"{NS}printed", ())]
@@ -180,23 +173,19 @@ def _portray_figure(site: Site, thing: str, facts: Facts, language: str) -> dict
     }
 
 
-def find_trace(thing: str) -> str:
-    """Return the path of the trace of a figure, "" when it is none.
-
-    >>> find_trace("https://w3id.org/amip/id/obs/a-2022/elb"), find_trace("https://x.org/")
-    ('/trace/a-2022/elb', '')
-    """
-    name = thing.removeprefix(ID)
-    if thing.startswith(f"{ID}obs/"):
-        return f"/trace/{name.removeprefix('obs/')}"
-    return f"/trace/{name}" if thing.startswith(f"{ID}stat/") else ""
+def _portray_list(site: Site, thing: str, facts: Facts, language: str) -> dict[str, object]:
+    return {
+        "definition": _find_values(facts, f"{SKOS}definition"),
+        "tree": read_forest(site, language).get(thing, Tree(0)),
+    }
 
 
-def _portray_list(site: Site, thing: str, facts: Facts, language: str) -> dict[str, Any]:
-    return {"tree": read_forest(site, language).get(thing, Tree(0)), "facts": facts}
+def _find_values(facts: Facts, key: str) -> list[Value]:
+    """Find the values of a property as they are shown among the facts."""
+    return [value for fact in facts.own if fact.property.iri == key for value in fact.values]
 
 
-def _portray_graph(site: Site, thing: str, language: str) -> dict[str, Any]:
+def _portray_graph(site: Site, thing: str, language: str) -> dict[str, object]:
     rows = site.select("graph-content", thing=thing).rows
     labels = read_labels(site, [kind.text for kind, _ in rows if kind], language)
     total = sum(int(number.text) for kind, number in rows if number and not kind)
@@ -211,7 +200,7 @@ def _portray_graph(site: Site, thing: str, language: str) -> dict[str, Any]:
     }
 
 
-_Portray = Callable[[Site, str, Facts, str], dict[str, Any]]
+_Portray = Callable[[Site, str, Facts, str], dict[str, object]]
 _PORTRAITS: Mapping[str, tuple[str, _Portray]] = {
     f"{NS}Programme": ("programme", _portray_programme),
     f"{NS}Jobcenter": ("jobcenter", _portray_jobcenter),
@@ -220,6 +209,6 @@ _PORTRAITS: Mapping[str, tuple[str, _Portray]] = {
     f"{NS}StatisticalGap": ("figure", _portray_figure),
     f"{NS}District": ("area", _portray_area),
     f"{PREFIXES['dct']}Location": ("area", _portray_area),
-    f"{_SKOS}ConceptScheme": ("list", _portray_list),
-    f"{_SKOS}Concept": ("concept", _portray_concept),
+    f"{SKOS}ConceptScheme": ("list", _portray_list),
+    f"{SKOS}Concept": ("concept", _portray_concept),
 }

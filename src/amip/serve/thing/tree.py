@@ -10,16 +10,12 @@ from amip.serve.site import Site
 from amip.serve.thing.fact import Value, show_iri
 from amip.serve.thing.label import Label, choose, collate
 from amip.serve.thing.literal import write_literal
-from amip.terms import NS, PREFIXES
+from amip.terms import NS, PREFIXES, SKOS
 
-_SKOS, _ELI = PREFIXES["skos"], PREFIXES["eli"]
-_LABEL, _NOTATION, _BROADER = (f"{_SKOS}{name}" for name in ("prefLabel", "notation", "broader"))
-_UNTIL = (
-    f"{NS}newBusinessUntil",
-    f"{NS}validUntil",
-    f"{_ELI}date_no_longer_in_force",
-)
+_LABEL, _NOTATION, _BROADER = (f"{SKOS}{name}" for name in ("prefLabel", "notation", "broader"))
+_ELI = PREFIXES["eli"]
 _SINCE = (f"{NS}newBusinessFrom", f"{NS}validFrom", f"{_ELI}first_date_entry_in_force")
+_UNTIL = (f"{NS}newBusinessUntil", f"{NS}validUntil", f"{_ELI}date_no_longer_in_force")
 _DEPRECATED = f"{PREFIXES['owl']}deprecated"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -12,17 +12,20 @@ import pyoxigraph
 
 from amip.assets import find_turtle
 from amip.findings import Finding
+from amip.query import Term
+from amip.serve.page import find_trace
 from amip.serve.site import Site
 from amip.serve.thing.fact import Value, show_iri
-from amip.serve.thing.label import read_labels
+from amip.serve.thing.label import Label, read_labels
 from amip.serve.thing.literal import write_literal
-from amip.serve.thing.portrait import find_trace
 from amip.terms import NS
 from amip.validate import Profile, validate_store
 from amip.validate.batch import choose_rules
 from amip.validate.rule import Rule
 
 _MANY = 200
+_ROLES = ("part", "deduction", "total", "dividend", "divisor", "result")
+_Row = Mapping[str, Term | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,51 +116,54 @@ def read_relations(
     site: Site, figure: str, findings: Mapping[str, tuple[Finding, ...]], language: str
 ) -> list[Relation]:
     """Read the breakdowns and ratios of a figure, with what was found in each."""
-    rows = [
-        (str(relation), str(cls), str(kind or ""), str(role), str(member), value)
-        for relation, cls, kind, role, member, value in site.select("relations", figure=figure).rows
-        if value
-    ]
-    labels = read_labels(
-        site, {name for row in rows for name in (row[2], row[4])}, language, brief=True
-    )
-    relations: dict[str, list[Member]] = {}
-    heads: dict[str, tuple[str, bool]] = {}
-    for relation, cls, kind, role, member, value in rows:
-        number = write_literal(value, language)
-        shown = Member(show_iri(member, labels, language), role, number, find_trace(member))
-        relations.setdefault(relation, [])
-        if shown not in relations[relation]:
-            relations[relation].append(shown)
-        heads[relation] = (kind, cls == f"{NS}Ratio")
+    groups: dict[str, list[_Row]] = {}
+    for row in site.select("relations", figure=figure).records:
+        groups.setdefault(str(row["relation"]), []).append(row)
+    linked = (row[name] for rows in groups.values() for row in rows for name in ("kind", "member"))
+    labels = read_labels(site, {term.text for term in linked if term}, language, brief=True)
+    reviews = read_reviews(site, list(groups), language)
     return [
         Relation(
-            relation,
-            show_iri(heads[relation][0], labels, language) if heads[relation][0] else None,
-            heads[relation][1],
-            tuple(sorted(members, key=lambda each: _ROLES.index(each.role))),
-            findings.get(relation, ()),
-            tuple(read_reviews(site, relation, language)),
+            iri=relation,
+            kind=show_iri(str(rows[0]["kind"]), labels, language) if rows[0]["kind"] else None,
+            ratio=any(str(row["class"]) == f"{NS}Ratio" for row in rows),
+            members=_list_members(rows, labels, language),
+            findings=findings.get(relation, ()),
+            reviews=tuple(reviews[relation]),
         )
-        for relation, members in relations.items()
+        for relation, rows in groups.items()
     ]
 
 
-_ROLES = ("part", "deduction", "total", "dividend", "divisor", "result")
-
-
-def read_reviews(site: Site, thing: str, language: str) -> list[Review]:
-    """Read what people noted of a figure, a breakdown or a ratio."""
-    rows = site.select("reviews", thing=thing).rows
-    needed = {term.text for row in rows for term in row if term and term.is_iri}
-    labels = read_labels(site, needed, language)
-    return [
-        Review(
-            str(review),
-            show_iri(kind.text, labels, language) if kind else None,
-            show_iri(decision.text, labels, language) if decision else None,
-            str(note or ""),
-            note.language if note else "",
+def _list_members(
+    rows: Iterable[_Row], labels: Mapping[str, Label], language: str
+) -> tuple[Member, ...]:
+    members = dict.fromkeys(
+        Member(
+            figure=show_iri(str(row["member"]), labels, language),
+            role=str(row["role"]),
+            number=write_literal(row["value"] or Term(""), language),
+            trace=find_trace(str(row["member"])),
         )
-        for review, kind, decision, note in rows
-    ]
+        for row in rows
+    )
+    return tuple(sorted(members, key=lambda each: _ROLES.index(each.role)))
+
+
+def read_reviews(site: Site, things: Sequence[str], language: str) -> Mapping[str, list[Review]]:
+    """Read what people noted of figures, breakdowns or ratios: IRI → notes."""
+    rows = site.select("reviews", thing=things).rows if things else ()
+    kinds = {term.text for row in rows for term in row[2:4] if term}
+    labels = read_labels(site, kinds, language)
+    reviews: dict[str, list[Review]] = {thing: [] for thing in things}
+    for thing, review, kind, decision, note in rows:
+        reviews[str(thing)].append(
+            Review(
+                str(review),
+                show_iri(kind.text, labels, language) if kind else None,
+                show_iri(decision.text, labels, language) if decision else None,
+                str(note or ""),
+                note.language if note else "",
+            )
+        )
+    return reviews

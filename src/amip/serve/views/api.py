@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,17 +16,15 @@ from amip.errors import AmipError, UsageError
 from amip.findings import LANGUAGES
 from amip.query import Question, load_questions
 from amip.query.answer import write_csv
+from amip.serve.accept import pick_media, rank_media
 from amip.serve.answer.cite import cite_reply, describe_dataset
 from amip.serve.answer.openapi import describe_api
 from amip.serve.answer.problem import NotOfferedError, report_problem
 from amip.serve.answer.reply import Reply, ask_question, find_asked, read_parameters
-from amip.serve.engine.protocol import read_ranges
 from amip.serve.site import Site, choose_language
 
 CSV, JSON = "text/csv", "application/json"
 FORMATS: Mapping[str, str] = MappingProxyType({"csv": CSV, "json": JSON})
-_AS_JSON = frozenset({JSON, "application/sparql-results+json", "application/*", "*/*"})
-_AS_CSV = frozenset({CSV, "text/*"})
 
 
 def make_routes(site: Site) -> list[BaseRoute]:
@@ -64,7 +61,7 @@ def make_routes(site: Site) -> list[BaseRoute]:
     return [Mount("/api", interface)]
 
 
-def make_envelope(reply: Reply) -> dict[str, Any]:
+def make_envelope(reply: Reply) -> dict[str, object]:
     """Make what the interface says of an answer; decimals are text, to stay exact."""
     answer, question = reply.answer, reply.question
     kinds = [column.type for column in question.columns]
@@ -88,9 +85,9 @@ def make_envelope(reply: Reply) -> dict[str, Any]:
         "rows": [
             {
                 name: None if cell is None else _type(cell.text, kind)
-                for name, cell, kind in zip(answer.rows.columns, row, kinds, strict=True)
+                for (name, cell), kind in zip(row.items(), kinds, strict=True)
             }
-            for row in answer.rows.rows
+            for row in answer.rows.records
         ],
     }
 
@@ -105,7 +102,7 @@ def _type(text: str, kind: str) -> str | int | bool:
             return text
 
 
-def _describe(question: Question, language: str) -> dict[str, Any]:
+def _describe(question: Question, language: str) -> dict[str, object]:
     return {
         "name": question.name,
         "title": question.titles[language],
@@ -124,7 +121,7 @@ def _read_language(request: Request) -> str:
     """Read the language; unlike a page, a program is told when there is none of that name."""
     asked = request.query_params.get("lang")
     if asked is not None and asked not in LANGUAGES:
-        raise UsageError(f"unknown language “{asked}”", subject=asked, advice="choose de or en")
+        raise UsageError("unknown language “{subject}”", subject=asked, advice="choose de or en")
     return choose_language(request)
 
 
@@ -133,27 +130,33 @@ def _choose_media(request: Request) -> str:
     if asked is not None:
         if asked not in FORMATS:
             raise UsageError(
-                f"unknown format “{asked}”", subject=asked, advice="choose csv or json"
+                "unknown format “{subject}”", subject=asked, advice="choose csv or json"
             )
         return FORMATS[asked]
     accept = request.headers.get("accept", "")
-    for media, _ in sorted(read_ranges(accept), key=lambda each: -each[1]):
-        if media in _AS_JSON:
-            return JSON
-        if media in _AS_CSV:
-            return CSV
+    if media := pick_media(rank_media(accept), (JSON, CSV)):
+        return media
     raise NotOfferedError(
-        f"“{accept}” is not offered", subject=accept, advice=f"accept {JSON} or {CSV}"
+        "“{subject}” is not offered",
+        subject=accept,
+        advice="accept {json} or {csv}",
+        json=JSON,
+        csv=CSV,
     )
 
 
-def _excuse(_request: Request, error: Exception) -> Response:
+def _excuse(request: Request, error: Exception) -> Response:
     """Answer an error as programs read it."""
+    language = choose_language(request, "en")
     if isinstance(error, HTTPException):
-        unknown = AmipError(error.detail, advice="all is described in /api/openapi.json")
-        return report_problem(unknown, error.status_code, error.headers)
+        unknown = AmipError(
+            "{status}: nothing is offered here in this way",
+            advice="all is described in /api/openapi.json",
+            status=error.status_code,
+        )
+        return report_problem(unknown, language, error.status_code, error.headers)
     if isinstance(error, AmipError):
-        return report_problem(error)
+        return report_problem(error, language)
     raise error
 
 

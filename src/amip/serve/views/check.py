@@ -9,44 +9,29 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from amip.serve.check.archive import MAX_MEMBERS, MAX_UNPACKED
 from amip.serve.check.examination import Examinations
+from amip.serve.check.form import MARKED, PAGE, REPORTS
 from amip.serve.check.upload import (
     ENDINGS,
     MAX_UPLOAD,
-    PAGE,
     RDF,
     RejectedError,
     Upload,
     read_upload,
 )
 from amip.serve.engine.job import Ending, Outcome
-from amip.serve.page import load_words
+from amip.serve.page import say
+from amip.serve.request import unless_gone
 from amip.serve.site import Site, choose_language
-from amip.serve.sparql.endpoint import unless_gone
 from amip.validate import Profile
 from amip.validate.render.words import load_words as load_report_words
 
 PATH = "/check"
-_ASCII = 127
-_FILES: Mapping[str, str] = MappingProxyType(
-    {
-        "html": "HTML",
-        "json": "JSON",
-        "sarif": "SARIF",
-        "junit": "JUnit XML",
-        "turtle": "Turtle (SHACL)",
-        "text": "TXT",
-    }
-)
-"""The forms of the report as a file, by what they are called."""
-_ENDINGS: Mapping[str, str] = MappingProxyType(
-    {"sarif": "sarif.json", "junit": "xml", "turtle": "ttl", "text": "txt"}
-)
 _REASONS: Mapping[Ending, tuple[int, str]] = MappingProxyType(
     {
         Ending.LATE: (503, "check-late"),
@@ -72,8 +57,6 @@ def make_routes(site: Site, examinations: Examinations | None = None) -> list[Ba
         except RejectedError as rejected:
             context = {"problem": rejected.reason}
             return await run_in_threadpool(_show, site, request, context, rejected.status)
-        except ClientDisconnect:
-            return Response(status_code=499)
         response = await run_in_threadpool(_answer, site, request, upload, outcome)
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -90,7 +73,7 @@ def _show(
         "action": PATH,
         "profiles": [(each.value, words[f"profile_{each}"]) for each in Profile],
         "chosen": Profile.PUBLISH.value,
-        "files": _FILES,
+        "files": {name: form.label for name, form in REPORTS.items()},
         "accept": ",".join(ENDINGS),
         "endings": ", ".join(ENDINGS),
         "rdf": ", ".join(sorted(RDF)),
@@ -111,7 +94,7 @@ def _answer(site: Site, request: Request, upload: Upload, outcome: Outcome) -> R
     """Answer with a page, or with the file that was asked for."""
     context: dict[str, object] = {"chosen": upload.profile, "file": upload.name}
     if outcome.ending is Ending.WRONG:
-        context |= {"problem": "check-unreadable", "told": json.loads(outcome.text)}
+        context |= {"problem": "check-unreadable", "told": json.loads(str(outcome.text))}
         return _show(site, request, context, 422)
     if outcome.ending is not Ending.DONE:
         status, reason = _REASONS.get(outcome.ending, _LOST)
@@ -127,15 +110,11 @@ def _answer(site: Site, request: Request, upload: Upload, outcome: Outcome) -> R
 
 def _name_file(upload: Upload) -> str:
     """Name the file of an answer after the file that was checked (RFC 6266, section 4.3)."""
-    path = PurePosixPath(upload.name)
-    marked = upload.form == "xlsx"
-    ending = _ENDINGS.get(upload.form, upload.form)
-    if marked and upload.ending == ".xlsm":
-        ending = "xlsm"
-    said = load_words()["check-marked-name" if marked else "check-report-name"]
-    name = f"{path.stem}-{said[upload.language]}.{ending}"
-    plain = "".join(sign if sign.isalnum() and ord(sign) <= _ASCII else "-" for sign in path.stem)
-    return (
-        f'filename="{plain}-{said[upload.language]}.{ending}"; '
-        f"filename*=UTF-8''{quote(name, safe='')}"
-    )
+    if upload.form == MARKED:
+        said, ending = "check-marked-name", "xlsm" if upload.ending == ".xlsm" else "xlsx"
+    else:
+        said, ending = "check-report-name", REPORTS[upload.form].ending
+    stem, added = PurePosixPath(upload.name).stem, f"-{say(said, upload.language)}.{ending}"
+    plain = "".join(sign if sign.isalnum() and sign.isascii() else "-" for sign in stem)
+    whole = quote(f"{stem}{added}", safe="")
+    return f"filename=\"{plain}{added}\"; filename*=UTF-8''{whole}"

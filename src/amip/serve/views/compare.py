@@ -11,14 +11,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from amip.nearest import find_nearest
-from amip.serve.compare import (
+from amip.serve.compare.cell import Matrix
+from amip.serve.compare.comparison import make_matrix, select_columns
+from amip.serve.compare.difference import (
     Difference,
-    Matrix,
     Overlap,
     list_differences,
     list_overlaps,
-    make_matrix,
-    select_columns,
 )
 from amip.serve.once import Once
 from amip.serve.programme import Programme, find_previous, list_programmes

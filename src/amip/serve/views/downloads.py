@@ -16,7 +16,7 @@ from amip.query.answer import WRITERS
 from amip.serve.answer.problem import report_problem
 from amip.serve.answer.reply import Reply, ask_question, find_asked, read_parameters
 from amip.serve.answer.sheet import write_sheet
-from amip.serve.chart.chart import SCHEMA, draw_chart, make_spec
+from amip.serve.chart.chart import SCHEMA, Graphic, make_graphic
 from amip.serve.site import Site, choose_language
 
 
@@ -29,14 +29,12 @@ class _Form:
     is_saved: bool = True
 
 
-def _write_chart(site: Site, reply: Reply) -> bytes:
-    names = site.graph.programmes
-    return draw_chart(reply.question, reply.answer, reply.language, names).encode()
+def _make_graphic(site: Site, reply: Reply) -> Graphic:
+    return make_graphic(reply.question, reply.answer, reply.language, site.graph.programmes)
 
 
 def _write_spec(site: Site, reply: Reply) -> bytes:
-    names = site.graph.programmes
-    spec = make_spec(reply.question, reply.answer, reply.language, names)
+    spec = _make_graphic(site, reply).spec
     return json.dumps(spec, ensure_ascii=False, indent=1).encode() if spec else b""
 
 
@@ -47,7 +45,11 @@ def _written(name: str) -> Callable[[Site, Reply], bytes]:
 FORMS: Mapping[str, _Form] = MappingProxyType(
     {
         "vl.json": _Form(_write_spec, f'application/json; profile="{SCHEMA}"', is_saved=False),
-        "svg": _Form(_write_chart, "image/svg+xml", is_saved=False),
+        "svg": _Form(
+            lambda site, reply: _make_graphic(site, reply).draw().encode(),
+            "image/svg+xml",
+            is_saved=False,
+        ),
         "csv": _Form(_written("csv"), "text/csv; charset=utf-8; header=present"),
         "xlsx": _Form(
             lambda _site, reply: write_sheet(reply),
@@ -77,11 +79,11 @@ def _serve(site: Site, ending: str) -> Callable[[Request], Response]:
             parameters = read_parameters(question, request.query_params)
             reply = ask_question(site, question, parameters, language)
         except AmipError as error:
-            return report_problem(error)
+            return report_problem(error, language)
         content = form.write(site, reply)
         if not content:
-            missing = AmipError(f"the answer to “{name}” has no chart", subject=name)
-            return report_problem(missing, 404)
+            missing = AmipError("the answer to “{subject}” has no chart", subject=name)
+            return report_problem(missing, language, 404)
         headers = {"Content-Language": language, "Vary": "Accept-Language"}
         if form.is_saved:
             headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from amip.nearest import find_nearest
+from amip.serve.request import read_number
 from amip.serve.site import FORBIDDEN, Site, choose_language
 from amip.serve.thing.fact import (
     PAGE_SIZE,
@@ -22,12 +22,13 @@ from amip.serve.thing.fact import (
     show_iri,
 )
 from amip.serve.thing.form import (
-    DOWNLOADS,
     MEDIA,
     PAGE,
     choose_form,
+    list_downloads,
     make_headers,
     respond_rdf,
+    respond_unwanted,
     split_ending,
 )
 from amip.serve.thing.label import read_labels
@@ -36,7 +37,6 @@ from amip.terms import BASE, ID
 
 _FEW = 10
 """So many of the things that refer to a thing by one property are shown on its page."""
-_NUMBER = re.compile(r"[0-9]{1,8}")
 _SAFE = "/:@!$&'()*+,;=~"
 _GRAPH = f"{ID}graph/"
 
@@ -54,7 +54,7 @@ def _respond(site: Site, request: Request) -> Response:
     path, ending = split_ending(str(request.scope["path"]).lstrip("/"))
     form = ending or choose_form(request.headers.get("accept", ""))
     if not form:
-        return PlainTextResponse(f"{', '.join(DOWNLOADS)}, {PAGE}\n", 406)
+        return respond_unwanted()
     for thing in _list_candidates(path):
         response = (
             _show(site, request, thing, path)
@@ -103,11 +103,11 @@ def _show(site: Site, request: Request, thing: str, path: str) -> Response | Non
         "thing": show_iri(thing, facts.labels, language),
         "kinds": _show_kinds(facts, language),
         "facts": facts,
-        "mentions": read_mentions(site, thing, language, counts, first, size),
+        "mentions": read_mentions(site, thing, language, counts, (first, size)),
         "only": only,
         "first": first,
         "size": size,
-        "downloads": [(form, f"/{quote(path)}.{form}") for form in DOWNLOADS],
+        "downloads": list_downloads(path),
     }
     response = site.show(request, "entity.html", context)
     response.headers.update(make_headers(path, PAGE))
@@ -120,7 +120,7 @@ def _read_window(request: Request, counts: Mapping[str, int]) -> tuple[str, int]
     first = request.query_params.get("from", "")
     if only not in counts:
         return "", 0
-    return only, int(first) if _NUMBER.fullmatch(first) else 0
+    return only, read_number(first) or 0
 
 
 def _show_kinds(facts: Facts, language: str) -> list[Value]:

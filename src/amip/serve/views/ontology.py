@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from amip.serve.site import Site, choose_language
 from amip.serve.thing.fact import show_iri
 from amip.serve.thing.form import (
-    DOWNLOADS,
     MEDIA,
     PAGE,
     choose_form,
+    list_downloads,
     make_headers,
     respond_rdf,
+    respond_unwanted,
     split_ending,
 )
 from amip.serve.thing.label import read_labels
@@ -31,7 +32,7 @@ def make_routes(site: Site) -> list[BaseRoute]:
     def show_ontology(request: Request) -> Response:
         form = split_ending(request.url.path)[1] or choose_form(request.headers.get("accept", ""))
         if not form:
-            return PlainTextResponse(f"{', '.join(DOWNLOADS)}, {PAGE}\n", 406)
+            return respond_unwanted()
         if form != PAGE:
             content = site.construct("ontology-described", "application/n-triples", thing=_IRI)
             return respond_rdf(content, form, "ns")
@@ -40,7 +41,7 @@ def make_routes(site: Site) -> list[BaseRoute]:
         if request.path_params.get("version", ontology.version) != ontology.version:
             return show_missing(site, request, f"{BASE}{request.url.path[1:]}")
         label = show_iri(_IRI, read_labels(site, [_IRI], language), language)
-        context = {"ontology": ontology, "title": label}
+        context = {"ontology": ontology, "title": label, "downloads": list_downloads("ns")}
         response = site.show(request, "ontology.html", context)
         response.headers.update(make_headers("ns", PAGE))
         return response

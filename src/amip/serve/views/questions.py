@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -18,8 +16,9 @@ from amip.query import Question, load_questions
 from amip.serve.answer.cite import cite_reply
 from amip.serve.answer.inputs import make_fields
 from amip.serve.answer.reply import ask_question, make_path, read_parameters
-from amip.serve.answer.table import make_table
-from amip.serve.chart.chart import MOST, draw_chart, find_silent, is_crowded
+from amip.serve.answer.table import LONG_PAGE, PAGE, make_table
+from amip.serve.chart.chart import MOST, make_graphic
+from amip.serve.request import read_number
 from amip.serve.site import Site, choose_language
 
 DOWNLOADS = ((".csv", "CSV"), (".xlsx", "Excel (XLSX)"), (".json", "JSON"), (".parquet", "Parquet"))
@@ -39,38 +38,37 @@ def make_routes(site: Site) -> list[BaseRoute]:
     """Make the routes of the gallery and of the pages of questions."""
 
     def show_gallery(request: Request) -> Response:
-        theme = request.query_params.get("theme", "")
-        sought = request.query_params.get("q", "")
-        strange = theme if theme and theme not in THEMES else ""
-        found = [question for question in load_questions().values() if _fits(question, sought)]
-        context = {
-            "theme": theme,
-            "sought": sought,
-            "strange_theme": strange,
-            "groups": _group(found, theme),
-        }
-        return site.show(request, "questions.html", _fill_gallery(context), 400 if strange else 200)
+        return _show_gallery(site, request)
 
     def show_question(request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in load_questions():
-            return _miss(site, request, name)
-        return _show_question(site, request, load_questions()[name])
+        question = load_questions().get(name)
+        if question is None:
+            return _show_gallery(site, request, name)
+        return _show_question(site, request, question)
 
     return [Route("/questions", show_gallery), Route("/questions/{name}", show_question)]
 
 
-def _fill_gallery(context: Mapping[str, Any]) -> dict[str, Any]:
-    empty = {"missing": "", "near": (), "theme": "", "sought": "", "strange_theme": ""}
-    return {**empty, "themes": THEMES, "number": len(load_questions()), **context}
-
-
-def _miss(site: Site, request: Request, name: str) -> Response:
-    """Say that there is no such question, with those of like names, and show all."""
+def _show_gallery(site: Site, request: Request, missing: str = "") -> Response:
+    """Show the questions that are sought; for a `missing` one those of like names, and all."""
     questions = load_questions()
-    near = [questions[each] for each in find_nearest(name, questions, limit=3)]
-    context = {"missing": name, "near": near, "groups": _group(questions.values(), "")}
-    return site.show(request, "questions.html", _fill_gallery(context), 404)
+    asked: Mapping[str, str] = {} if missing else request.query_params
+    theme, sought = asked.get("theme", ""), asked.get("q", "")
+    is_strange = theme not in {"", *THEMES}
+    near = find_nearest(missing, questions, limit=3) if missing else ()
+    context = {
+        "missing": missing,
+        "near": [questions[name] for name in near],
+        "theme": theme,
+        "sought": sought,
+        "strange_theme": theme if is_strange else "",
+        "themes": THEMES,
+        "number": len(questions),
+        "groups": _group([each for each in questions.values() if _fits(each, sought)], theme),
+    }
+    status = 404 if missing else 400 if is_strange else 200
+    return site.show(request, "questions.html", context, status)
 
 
 def _group(questions: Iterable[Question], theme: str) -> list[tuple[str, list[Question]]]:
@@ -102,7 +100,7 @@ def _show_question(site: Site, request: Request, question: Question) -> Response
     if not strange and not any(field.is_wrong for field in inputs):
         reply = ask_question(site, question, parameters, language)
     sort = fields.get("sort", "")
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "question": question,
         "fields": inputs,
         "strange": strange,
@@ -115,15 +113,15 @@ def _show_question(site: Site, request: Request, question: Question) -> Response
     if reply is None:
         return site.show(request, "question.html", context, 400)
     names = site.graph.programmes
-    number = fields.get("page", "")
-    page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+    graphic = make_graphic(question, reply.answer, language, names)
+    size = LONG_PAGE if site.is_edition else PAGE
+    page = read_number(fields.get("page", "")) or 1
     context |= {
-        "table": make_table(reply.answer, question, language, names, sort, page),
+        "table": make_table(reply, names, sort, page, size),
         "citation": cite_reply(reply),
-        # The chart is made by our own code from texts that it escapes.
-        "chart": Markup(draw_chart(question, reply.answer, language, names)),  # noqa: S704
-        "silent": find_silent(question, reply.answer, names),
-        "most": MOST if is_crowded(question, reply.answer) else 0,
+        "chart": graphic.draw(),
+        "silent": graphic.silent,
+        "most": MOST if graphic.is_crowded else 0,
     }
     return site.show(request, "question.html", context)
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -27,10 +26,12 @@ from amip.serve.reconcile.manifest import PATH, describe_service
 from amip.serve.reconcile.preview import show_preview
 from amip.serve.reconcile.properties import make_iri
 from amip.serve.reconcile.suggestions import Suggestions
+from amip.serve.request import read_body
 from amip.serve.site import FORBIDDEN, Site, choose_language
 
 MAX_BODY = 2 << 20
 """The longest batch that is read, in bytes."""
+_FIELDS = 100
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$]{0,63}(?:\.[A-Za-z_$][\w$]{0,63}){0,3}", re.ASCII)
 _FORM = "application/x-www-form-urlencoded"
 
@@ -94,7 +95,8 @@ class _Service:
         thing = _read_thing(fields)
         kinds = self.suggestions.name_kinds(language)
         page = show_preview(self._site, request.url, thing, language, kinds)
-        return page or report_problem(UsageError("nothing is known of it", subject=thing), 404)
+        unknown = UsageError("nothing is known of it", subject=thing)
+        return page or report_problem(unknown, language, 404)
 
     def view(self, _request: Request, fields: Mapping[str, str], language: str) -> object:
         """Lead to the page of a thing."""
@@ -115,12 +117,15 @@ def _parse(text: str, name: str) -> object:
         json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise UsageError(
-            f"“{name}” is no JSON: {error}", subject=name, advice="send a JSON object"
+            "“{subject}” is no JSON: {problem}",
+            subject=name,
+            advice="send a JSON object",
+            problem=error,
         ) from error
     return content
 
 
-def _guard(view: _View, language: str) -> Callable[[Request], Any]:
+def _guard(view: _View, language: str) -> Callable[[Request], Awaitable[Response]]:
     """Read the fields of a request, and answer with JSON or what the view makes itself."""
 
     async def respond(request: Request) -> Response:
@@ -130,9 +135,7 @@ def _guard(view: _View, language: str) -> Callable[[Request], Any]:
             content = await run_in_threadpool(view, request, fields, spoken)
             return content if isinstance(content, Response) else _reply(content, fields)
         except AmipError as error:
-            return report_problem(error)
-        except ClientDisconnect:
-            return Response(status_code=499)
+            return report_problem(error, language or choose_language(request, "en"))
 
     return respond
 
@@ -142,19 +145,24 @@ async def _read_fields(request: Request) -> Mapping[str, str]:
     fields = dict(request.query_params)
     if request.method != "POST":
         return fields
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY:
-            raise UsageError(
-                f"the batch is longer than {MAX_BODY >> 20} MB", advice="send smaller batches"
-            )
+    body = await read_body(request, MAX_BODY)
+    if body is None:
+        raise UsageError(
+            "the batch is longer than {most} MB",
+            advice="send smaller batches",
+            most=MAX_BODY >> 20,
+        )
     if not request.headers.get("content-type", "").lower().startswith(_FORM):
-        raise UsageError("a batch is sent as a form", advice=f"send it as {_FORM}")
+        raise UsageError("a batch is sent as a form", advice="send it as {form}", form=_FORM)
+    return fields | await run_in_threadpool(_read_form, body)
+
+
+def _read_form(body: bytes) -> dict[str, str]:
     try:
-        return fields | dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True))
+        text = body.decode("utf-8")
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS))
     except ValueError as error:
-        raise UsageError(f"the form is broken: {error}") from error
+        raise UsageError("the form is broken: {problem}", problem=error) from error
 
 
 def _reply(content: object, fields: Mapping[str, str]) -> Response:

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from amip.publish.release import load_release
 from amip.query import Answer
 from amip.question import find_question
-from amip.serve.chart.chart import draw_chart
+from amip.serve.chart.chart import make_graphic
 from amip.serve.once import Once
 from amip.serve.programme import draw_timeline, list_programmes
 from amip.serve.site import Site, choose_language
@@ -59,11 +59,5 @@ def make_routes(site: Site) -> list[BaseRoute]:
 def _answer(site: Site, name: str, language: str) -> Sample:
     question = find_question(name)
     answer = site.graph.answer(name, lang=language)
-    names = site.graph.programmes
-    return Sample(
-        name,
-        question.titles[language],
-        question.texts[language],
-        answer,
-        Markup(draw_chart(question, answer, language, names)),  # noqa: S704
-    )
+    chart = make_graphic(question, answer, language, site.graph.programmes).draw()
+    return Sample(name, question.titles[language], question.texts[language], answer, chart)

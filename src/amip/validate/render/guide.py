@@ -151,9 +151,12 @@ def find_entry(code: str) -> Entry:
             return load_guide()[folded[name]]
     nearest = "".join(find_nearest(f"amip-{wanted.removeprefix('amip-')}", load_guide()))
     raise UsageError(
-        f"there is no code “{code}”" + (f"; did you mean “{nearest}”?" if nearest else ""),
+        "there is no code “{subject}”; did you mean “{nearest}”?"
+        if nearest
+        else "there is no code “{subject}”",
         subject=code,
         advice="list them: amip explain --list",
+        nearest=nearest,
     )
 
 

@@ -101,7 +101,9 @@ function start() {
     for (const name of names) {
       const cell = document.createElement("th");
       cell.scope = "col";
-      cell.textContent = name;
+      const label = Object.assign(document.createElement("span"), { textContent: name });
+      label.dataset.sort = words.sort.replace("{column}", name);
+      cell.append(label);
       head.append(cell);
     }
     const body = grid.createTBody();
@@ -116,6 +118,7 @@ function start() {
     frame.setAttribute("aria-label", words.results);
     frame.append(grid);
     results.append(frame);
+    document.dispatchEvent(new Event("amip-table"));
     if (shown.length < found.length) {
       const note = document.createElement("p");
       note.className = "note";
@@ -175,7 +178,7 @@ function start() {
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !find("run").disabled) run();
   });
-  const asked = new URLSearchParams(location.search).get("query");
+  const asked = new URLSearchParams(location.search || location.hash.split("?")[1]).get("query");
   if (asked) text.value = asked;
   else choose(find("examples").value);
   document.addEventListener("amip-leave", close, { once: true });

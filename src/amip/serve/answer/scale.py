@@ -1,4 +1,4 @@
-"""Numbers of an answer as people read them: those of one column alike.
+"""Scales: the numbers of an answer as people read them, those of one column alike.
 
 Amounts of money have cents when one of their column has; other numbers have one decimal when one
 of their column has any, and more only when they are stated. So no number looks more exact than it
@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 
 from amip.query import Question, Rows
-from amip.serve.page import show_number
+from amip.serve.page import read_decimal, show_number
 
 _MIXED = frozenset({"indicator", "unit", "planned_unit"})
 """Columns that tell rows of different measures apart: their decimals differ, too."""
-
 _MONEY = re.compile(r"(?:^|_)eur(?:_|$)")
 
 
@@ -41,9 +39,8 @@ def write_number(text: str, scale: int, language: str) -> str:
     >>> write_number("1234.5", 2, "de"), write_number("-3", 0, "en")
     ('1.234,50', '−3')
     """
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
+    number = read_decimal(text)
+    if number is None:
         return text
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and -exponent < scale:
