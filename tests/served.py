@@ -51,11 +51,17 @@ class Served:
         return httpx2.get(f"{self.address}sparql", params=fields, timeout=60, **given)  # type: ignore[arg-type]
 
 
+def heed_signals() -> None:
+    """Let a process heed what a shell may have told all that runs in the background to ignore."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def serve(
     *arguments: str,
     environment: Mapping[str, str] | None = None,
-    prepare: Callable[[], None] | None = None,
+    prepare: Callable[[], None] = heed_signals,
 ) -> Iterator[Served]:
     """Start `amip serve` at a free port and stop it; `prepare` runs in the new process.
 

@@ -152,6 +152,7 @@ def test_csv_is_the_same_as_the_download(client: TestClient) -> None:
         ("programmes-using-instrument?instrument=FbWW", 400, "FbWW", "FbW"),
         ("programmes-using-instrument?instrument=AGH&instrument=EGZ", 400, "instrument", ""),
         ("districts-comparable-to-a-district?district=Harbug", 400, "Harbug", "Harburg"),
+        ("programmes-using-instrument?instrument=%20", 400, "instrument", "leave it out"),
         ("figures-of-programme?programme=" + "x" * 1000, 400, "programme", ""),
     ],
 )

@@ -28,7 +28,15 @@ from starlette.types import Receive, Scope, Send
 from amip.serve import door
 from amip.serve.door import Door, Porter
 from samples import MINIMAL, SLUG, copy_minimal
-from served import Served, count_memory, find_state, list_children, list_queries, serve
+from served import (
+    Served,
+    count_memory,
+    find_state,
+    heed_signals,
+    list_children,
+    list_queries,
+    serve,
+)
 from terminal import AMIP
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) {{ {0} FILTER(?a0 != ?c5) }} # {1}"
@@ -457,7 +465,9 @@ def test_ends_at_once_while_clients_wait(number: signal.Signals) -> None:
 
 def test_end_before_the_graph_is_loaded_is_quiet() -> None:
     command = [str(AMIP), "serve", "--no-browser", "--port", "0", "--data", str(MINIMAL)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=heed_signals
+    )
     wait_until(lambda: list_children(process.pid))
     nursery = list_children(process.pid)[0]
     os.killpg(process.pid, signal.SIGINT)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -37,6 +38,7 @@ def make_routes(site: Site) -> list[BaseRoute]:
     def answer(request: Request) -> Response:
         question = find_asked(request.path_params["name"])
         media, language = _choose_media(request), _read_language(request)
+        _refuse_empty(request.query_params)
         parameters = read_parameters(question, request.query_params)
         reply = ask_question(site, question, parameters, language)
         if media == CSV:
@@ -123,6 +125,17 @@ def _read_language(request: Request) -> str:
     if asked is not None and asked not in LANGUAGES:
         raise UsageError("unknown language “{subject}”", subject=asked, advice="choose de or en")
     return choose_language(request)
+
+
+def _refuse_empty(fields: QueryParams) -> None:
+    """Refuse a parameter without a value; a form sends such ones, a program by mistake."""
+    for name, value in fields.multi_items():
+        if not value.strip():
+            raise UsageError(
+                "the parameter “{subject}” is empty",
+                subject=name,
+                advice="give it a value, or leave it out",
+            )
 
 
 def _choose_media(request: Request) -> str:
